@@ -19,7 +19,7 @@ FAST: Final = {"aac_coder": "fast", "aac_is": "0", "cutoff": "18000"}
 THOROUGH: Final = {"aac_coder": "twoloop"}
 """FFmpeg's default."""
 
-_PIECE: Final = SAMPLE_RATE // 10
+_PIECE: Final = SAMPLE_RATE
 """Samples handed to the encoder at a time; it cuts its own frames from them."""
 
 

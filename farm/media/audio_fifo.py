@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,8 @@ Samples = NDArray[np.float32]
 
 SAMPLE_RATE: Final = 48_000
 """Samples per second in every mix."""
+GATHERED: Final = SAMPLE_RATE // 4
+"""Decoders return 20 ms at a time, for which each step of mixing costs as much as for a quarter of a second."""
 
 
 class AudioFifo:
@@ -45,3 +48,21 @@ class AudioFifo:
         if len(parts) == 1:
             return parts[0]
         return np.concatenate(parts, axis=1) if parts else np.zeros((2, 0), np.float32)
+
+
+def gathered(pieces: Iterable[Samples], enough: int = GATHERED) -> Iterator[Samples]:
+    """Yield pieces joined to at least ``enough`` samples each; the last may be shorter."""
+    waiting: list[Samples] = []
+    length = 0
+    for piece in pieces:
+        waiting.append(piece)
+        length += piece.shape[1]
+        if length >= enough:
+            yield _joined(waiting)
+            waiting, length = [], 0
+    if waiting:
+        yield _joined(waiting)
+
+
+def _joined(pieces: list[Samples]) -> Samples:
+    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=1)

@@ -78,26 +78,28 @@ def _video_packets(
     """Yield every segment's packets, with timestamps in frames from the start of the video."""
     start = 0
     header = first.streams.video[0].codec_context.extradata
+    tick = 1 / rate
     for index, path in enumerate(segments):
         with nullcontext(first) if index == 0 else av.open(str(path), options=UNDECODED) as container:
             stream = container.streams.video[0]
             if stream.codec_context.extradata != header:
                 raise MediaError(f"{path.name} was encoded with other settings than the first segment")
-            ticks = 1 / rate / (stream.time_base or 1 / rate)
+            ticks = tick / (stream.time_base or tick)
+            over, under = ticks.numerator, ticks.denominator
             count = 0
             for packet in container.demux(stream):
                 if packet.dts is None or packet.pts is None:
                     continue
-                packet.pts = start + _nearest(packet.pts, ticks)
-                packet.dts = start + _nearest(packet.dts, ticks)
+                packet.pts = start + _nearest(packet.pts, over, under)
+                packet.dts = start + _nearest(packet.dts, over, under)
                 packet.duration = 1
-                packet.time_base = 1 / rate
+                packet.time_base = tick
                 packet.stream = video
                 yield packet
                 count += 1
         start += count
 
 
-def _nearest(stamp: int, ticks: Fraction) -> int:
-    """Return the frame number nearest to a timestamp; ``ticks`` is the length of a frame in ticks."""
-    return (2 * stamp * ticks.denominator + ticks.numerator) // (2 * ticks.numerator)
+def _nearest(stamp: int, over: int, under: int) -> int:
+    """Return the frame number nearest to a timestamp; a frame lasts ``over / under`` ticks."""
+    return (2 * stamp * under + over) // (2 * over)

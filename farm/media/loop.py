@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from farm.media.audio_fifo import SAMPLE_RATE, AudioFifo, Samples
+from farm.media.audio_fifo import GATHERED, SAMPLE_RATE, AudioFifo, Samples
 from farm.media.damage import DamageLog
 from farm.media.decode_audio import decode_sound
 from farm.model.asset import Asset
@@ -63,8 +63,10 @@ def _bent(pieces: Iterator[Samples], start: Samples) -> Iterator[Samples]:
     fifo = AudioFifo()
     for piece in pieces:
         fifo.put(piece)
-        if fifo.length > _SEAM:
+        if fifo.length >= _SEAM + GATHERED:
             yield fifo.take(fifo.length - _SEAM)
+    if fifo.length > _SEAM:
+        yield fifo.take(fifo.length - _SEAM)
     last = fifo.take(_SEAM)
     if last.shape[1]:
         yield last if _flows(last, start) else _led_over(last, start)

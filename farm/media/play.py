@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from farm.media.audio_fifo import SAMPLE_RATE, AudioFifo, Samples
+from farm.media.audio_fifo import SAMPLE_RATE, AudioFifo, Samples, gathered
 from farm.media.damage import DamageLog
 from farm.media.decode_audio import decode_sound
 from farm.media.excerpt import excerpt, repeated
@@ -36,7 +36,7 @@ def play(clip: SoundClip, damage: DamageLog | None = None) -> Generator[Samples,
     wanted = int(clip.duration_s * SAMPLE_RATE)
     length = wanted if _covers(clip) else sum(piece.shape[1] for piece in _cut(_raw(clip, None), wanted))
     position = 0
-    for piece in _eased(_cut(_raw(clip, damage), length), wanted=length):
+    for piece in _eased(gathered(_cut(_raw(clip, damage), length)), wanted=length):
         yield _shaped(clip, piece, position, length)
         position += piece.shape[1]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from typing import Final, Protocol
+from typing import Protocol
 
 from farm.model.element_ref import ElementRef
 from farm.model.placement import Blend, Box, Placement
@@ -23,16 +23,12 @@ from farm.render.extent import area_of, fills, moved_rect, revealed, uncovered
 from farm.render.frame import Frame
 from farm.render.matte import Matte, matte_of, matted, mix_through
 from farm.render.mirror import mirrored
-from farm.render.motion import pose_of
 from farm.render.picture import AssetPicture, ClipPicture, Shown
 from farm.render.pinning import pinned_corners, place_pinned
 from farm.render.place import ClipRect, Mapping, Move, corners_of, place, with_alpha
-from farm.render.pose import Pose
 from farm.render.shape import Drawable
+from farm.render.stance import Stance, Stances
 from farm.render.visibility import mixes
-
-MAX_SKEW_DEG: Final = 85.0
-"""Pictures are slanted no further."""
 
 
 class Tracks(Protocol):
@@ -73,14 +69,15 @@ class ClipPainter:
         self._device = device
         self._drawings = drawings
         self._rate = rate
+        self._stances = Stances()
         self._pictures: dict[int, ClipPicture] = {}
         self._mattes: dict[int, tuple[Hashable, Frame]] = {}
 
     def signature(self, clip: Clip, local: int) -> Hashable:
         """Return a value that is equal for frames in which a clip looks alike."""
-        parts: list[Hashable] = [id(clip), pose_of(clip, local)]
-        parts.extend(curve.at(local) for curve in clip.placement.motion_curves)
-        if self._calls.change(clip.effects) or _blurs(clip, local):
+        stance = self._stances.at(clip, local)
+        parts: list[Hashable] = [id(clip), stance.pose, stance.values]
+        if self._calls.change(clip.effects) or self._blurs(clip, local):
             parts.append(local)
         if clip.mask is not None:
             parts += [self.signature(clip.mask.clip, local), clip.mask.feather_px.at(local)]
@@ -94,13 +91,13 @@ class ClipPainter:
 
     def rows_covered(self, clip: Clip, local: int, dst: Frame) -> tuple[Rows, ...]:
         """Return the rows of a canvas that a clip covers with opaque pixels from side to side at a frame."""
-        placement, pose = clip.placement, pose_of(clip, local)
+        placement, stance = clip.placement, self._stances.at(clip, local)
         layered = clip.effects or clip.mask is not None or clip.blend is not Blend.NORMAL
-        if layered or placement.pin is not None or _blurs(clip, local):
+        if layered or placement.pin is not None or self._blurs(clip, local):
             return ()
-        if not pose.covers or placement.opacity.at(local) < 1:
+        if not stance.pose.covers or stance.own_opacity < 1:
             return ()
-        move = _move(placement, pose, local)
+        move = stance.move
         if isinstance(clip.source, GroupSource):
             if move != Move() or placement.flip_x or placement.flip_y:
                 return ()
@@ -118,20 +115,20 @@ class ClipPainter:
             local: Counts frames from the clip's start, and may lie outside it.
             alone: Whether the canvas is a clear one of its own, to be blended as the clip says by :meth:`lay`.
         """
-        pose = pose_of(clip, local)
-        opacity = min(1.0, clip.placement.opacity.at(local) * pose.opacity)
+        stance = self._stances.at(clip, local)
+        pose, opacity = stance.pose, stance.opacity
         if opacity <= 0 or pose.hides:
             return
         if isinstance(clip.source, AdjustmentSource):
             self._adjust(dst, clip, local, opacity)
             return
-        blurs, mode = _blurs(clip, local), Blend.NORMAL if alone else clip.blend
+        blurs, mode = self._blurs(clip, local), Blend.NORMAL if alone else clip.blend
         if not blurs and clip.mask is None and mode is Blend.NORMAL and pose.blur_px <= 0:
-            self._draw_moved(dst, clip, local, pose)
+            self._draw_moved(dst, clip, local, stance)
             return
         layer = self._exposure(dst, clip, local) if blurs else dst.blank(alpha=True)
         if not blurs:
-            self._draw_moved(layer, clip, local, pose)
+            self._draw_moved(layer, clip, local, stance)
         if pose.blur_px > 0.3:
             layer = self._device.run("blur", lambda one: blurred_frame(one, pose.blur_px), layer)
         if clip.mask is not None and not clip.mask.follows:
@@ -186,27 +183,48 @@ class ClipPainter:
         def layers() -> Iterator[Frame]:
             for moment in moments:
                 layer = dst.blank(alpha=True)
-                self._put(layer, clip, shown, moment, pose_of(clip, moment))
+                self._put(layer, clip, shown, self._stances.at(clip, moment), moment)
                 yield self._device.give(layer)
 
         return self._device.take(exposed(layers(), len(moments)))
+
+    def _is_still(self, clip: Clip, local: int) -> bool:
+        """Whether nothing of a clip moves while a frame is exposed."""
+        ends = times(local, clip.shutter_deg, 2)
+        if clip.placement.pin is not None:
+            return all(curve.at(ends[0]) == curve.at(ends[1]) for curve in clip.placement.pin.corners)
+        first, last = (self._stances.at(clip, moment).move for moment in ends)
+        return first == last
+
+    def _blurs(self, clip: Clip, local: int) -> bool:
+        """Whether a clip moves while a frame is exposed, with its shutter open."""
+        if clip.shutter_deg <= 0:
+            return False
+        opened, closed = shutter(local, clip.shutter_deg)
+        # What swings may be at the same place as the shutter opens and closes, but not in between.
+        moments = opened, (opened + local) / 2, (local + closed) / 2, closed
+        if clip.placement.pin is not None:
+            curves = clip.placement.pin.corners
+            return any(curve.at(one) != curve.at(local) for curve in curves for one in moments)
+        rest = self._stances.at(clip, local).move
+        return any(self._stances.at(clip, one).move != rest for one in moments)
 
     def _corners(self, clip: Clip, moment: float) -> tuple[tuple[float, float], ...]:
         placement = clip.placement
         box = placement.box
         if placement.pin is not None:
-            return pinned_corners(placement.pin, pose_of(clip, moment), moment)
-        move = _move(placement, pose_of(clip, moment), moment)
+            return pinned_corners(placement.pin, self._stances.at(clip, moment).pose, moment)
+        move = self._stances.at(clip, moment).move
         mapping = Mapping(box.x, box.y).moved(*_anchor(placement), move)
         return corners_of(mapping, round(box.width), round(box.height))
 
-    def _draw_moved(self, dst: Frame, clip: Clip, local: int, pose: Pose) -> None:
+    def _draw_moved(self, dst: Frame, clip: Clip, local: int, stance: Stance) -> None:
         """Draw a clip's picture where it is at a frame."""
-        if isinstance(clip.source, GroupSource) and self._lies_flat(clip, clip.source, local, pose):
+        if isinstance(clip.source, GroupSource) and _lies_flat(clip, clip.source, stance):
             for track in clip.source.tracks:
                 self._tracks.draw_track(dst, track, local, clip.duration)
-        elif not pose.hides:
-            self._put(dst, clip, self._shown(dst, clip, local), local, pose)
+        elif not stance.pose.hides:
+            self._put(dst, clip, self._shown(dst, clip, local), stance, local)
 
     def _shown(self, dst: Frame, clip: Clip, local: int) -> Shown:
         """Return a clip's picture at a frame, with its effects and what follows it applied."""
@@ -217,13 +235,11 @@ class ClipPainter:
         follows = clip.mask is not None and clip.mask.follows
         return self._affected(dst, clip, shown, local) if clip.effects or follows else shown
 
-    def _put(self, dst: Frame, clip: Clip, shown: Shown, moment: float, pose: Pose) -> None:
+    def _put(self, dst: Frame, clip: Clip, shown: Shown, stance: Stance, moment: float) -> None:
         """Draw a clip's picture where it is at a moment, which may lie between two frames."""
-        placement = clip.placement
-        opacity = min(1.0, placement.opacity.at(moment) * pose.opacity)
+        placement, pose, move, opacity = clip.placement, stance.pose, stance.move, stance.opacity
         if opacity <= 0 or pose.hides:
             return
-        move = _move(placement, pose, moment)
         if shown.turned_deg:
             move = replace(move, rotation_deg=move.rotation_deg - shown.turned_deg)
         if move.flat:
@@ -250,19 +266,11 @@ class ClipPainter:
 
         _overwrite(dst, self._device.run("pin", work, dst, shown.frame))
 
-    def _lies_flat(self, clip: Clip, source: GroupSource, local: int, pose: Pose) -> bool:
-        """Whether a group may be drawn directly onto a canvas, because it looks the same as its picture on it."""
-        placement = clip.placement
-        still = pose.covers and _at_rest(clip, local, pose) and placement.opacity.at(local) >= 1
-        still = still and all(curve.is_constant for curve in placement.motion_curves)
-        plain = not clip.effects and clip.mask is None and not (placement.flip_x or placement.flip_y)
-        return still and plain and not mixes(source)
-
     def _group(self, dst: Frame, clip: Clip, source: GroupSource, local: int) -> Shown:
         """Return a group's picture on a canvas of its own."""
         tracks, placement = source.tracks, clip.placement
         opaque = fill_rows(self._tracks.rows_covered(tracks, local, clip.duration, dst), dst.height)
-        canvas = dst.blank(alpha=not opaque)
+        canvas = dst.room() if opaque else dst.blank(alpha=True)
         for track in tracks:
             self._tracks.draw_track(canvas, track, local, clip.duration)
         # Mirrored within the group's box, wherever on the canvas that lies.
@@ -279,7 +287,7 @@ class ClipPainter:
 
     def _affected(self, dst: Frame, clip: Clip, shown: Shown, local: int) -> Shown:
         """Return the clip's picture, on a separate canvas, with the clip's effects and its own mask applied."""
-        canvas = dst.blank(alpha=not fills(shown, dst))
+        canvas = dst.room() if fills(shown, dst) else dst.blank(alpha=True)
         place(canvas, shown.frame, shown.mapping, 1.0, shown.box or _all(dst))
         affected = self._tracks.with_effects(canvas, clip.effects, local, clip.duration, clip.name, clip.path)
         if clip.mask is not None and clip.mask.follows:
@@ -341,44 +349,13 @@ def _anchor(placement: Placement) -> tuple[float, float]:
     return box.x + placement.anchor_x * box.width, box.y + placement.anchor_y * box.height
 
 
-def _move(placement: Placement, pose: Pose, moment: float) -> Move:
-    scale = placement.scale.at(moment)
-    # An easing may overshoot the slant that documents allow; at 90 degrees a picture would be endless.
-    skew_x, skew_y = (
-        min(MAX_SKEW_DEG, max(-MAX_SKEW_DEG, slant))
-        for slant in (
-            placement.skew_x_deg.at(moment) + pose.skew_x_deg,
-            placement.skew_y_deg.at(moment),
-        )
-    )
-    return Move(
-        placement.x.at(moment) + pose.dx,
-        placement.y.at(moment) + pose.dy,
-        scale * placement.scale_x.at(moment) * pose.scale_x,
-        scale * placement.scale_y.at(moment) * pose.scale_y,
-        placement.rotation_deg.at(moment) + pose.rotation_deg,
-        skew_x,
-        skew_y,
-    )
-
-
-def _at_rest(clip: Clip, local: int, pose: Pose) -> bool:
-    return clip.placement.pin is None and pose.rests and _move(clip.placement, pose, local) == Move()
-
-
-def _blurs(clip: Clip, local: int) -> bool:
-    """Whether a clip moves while a frame is exposed, with its shutter open."""
-    if clip.shutter_deg <= 0:
-        return False
-    opened, closed = shutter(local, clip.shutter_deg)
-    # What swings may be at the same place as the shutter opens and closes, but not in between.
-    moments = opened, (opened + local) / 2, local, (local + closed) / 2, closed
-    if clip.placement.pin is not None:
-        return any(
-            curve.at(one) != curve.at(local) for curve in clip.placement.pin.corners for one in moments
-        )
-    rest = _move(clip.placement, pose_of(clip, local), local)
-    return any(_move(clip.placement, pose_of(clip, one), one) != rest for one in moments)
+def _lies_flat(clip: Clip, source: GroupSource, stance: Stance) -> bool:
+    """Whether a group may be drawn directly onto a canvas, because it looks the same as its picture on it."""
+    placement, pose = clip.placement, stance.pose
+    still = pose.covers and pose.rests and stance.move == Move() and stance.own_opacity >= 1
+    still = still and placement.pin is None and all(curve.is_constant for curve in placement.motion_curves)
+    plain = not clip.effects and clip.mask is None and not (placement.flip_x or placement.flip_y)
+    return still and plain and not mixes(source)
 
 
 def _all(frame: Frame) -> ClipRect:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 
 from farm.model.color import to_yuv
 from farm.model.element_ref import ElementRef
@@ -18,7 +18,7 @@ from farm.render.frame import Frame, Moment
 from farm.render.picture import MediaSource
 from farm.render.place import with_alpha
 from farm.render.straight import premultiplied, straight
-from farm.render.visibility import clamped, transition_at, visible
+from farm.render.visibility import Casts, clamped
 
 
 class Compositor:
@@ -35,6 +35,7 @@ class Compositor:
         self._timeline = timeline
         self._device = device or Cpu()
         self._media = DeviceMedia(media, self._device)
+        self._casts = Casts()
         self._calls = ElementCalls(elements, media, self._media, self._device, timeline.rate)
         self._clips = ClipPainter(
             self, self._calls, self._media, self._device, drawings or Drawings(), timeline.rate
@@ -70,18 +71,17 @@ class Compositor:
     def signature(self, track: Track, number: int, duration: int) -> Hashable:
         """Return a value that is equal for frames in which a track looks alike."""
         parts: list[Hashable] = []
-        seen = clamped(number, duration)
-        passing = transition_at(track, seen)
-        if passing is not None or self._calls.change(track.effects):
+        cast = self._casts.at(track, clamped(number, duration))
+        if cast.passing is not None or self._calls.change(track.effects):
             parts.append(number)
-        parts.extend(self._clips.signature(clip, number - clip.start) for clip in visible(track, seen))
+        parts.extend(self._clips.signature(clip, number - clip.start) for clip in cast.clips)
         return tuple(parts)
 
     def draw_track(self, dst: Frame, track: Track, number: int, duration: int) -> None:
         """Draw a track over a canvas."""
         seen = clamped(number, duration)
-        passing = transition_at(track, seen)
-        clips = list(visible(track, seen))
+        cast = self._casts.at(track, seen)
+        passing, clips = cast.passing, cast.clips
         if not clips:
             return
         if passing is None and not track.effects:
@@ -116,24 +116,25 @@ class Compositor:
         seen = clamped(number, duration)
         rows: list[Rows] = []
         for track in tracks:
-            if transition_at(track, seen) is not None or track.effects:
+            cast = self._casts.at(track, seen)
+            if cast.passing is not None or track.effects:
                 continue
-            for clip in visible(track, seen):
+            for clip in cast.clips:
                 if isinstance(clip.source, AdjustmentSource):
                     return tuple(rows) if fill_rows(rows, dst.height) else ()
                 rows.extend(self._clips.rows_covered(clip, number - clip.start, dst))
         return tuple(rows)
 
-    def _layer(self, dst: Frame, clips: list[Clip], number: int) -> Frame:
+    def _layer(self, dst: Frame, clips: Sequence[Clip], number: int) -> Frame:
         """Return ``clips`` alone on a canvas, opaque where they cover it."""
         rows = [one for clip in clips for one in self._clips.rows_covered(clip, number - clip.start, dst)]
         opaque = fill_rows(rows, dst.height)
-        layer = dst.blank(alpha=not opaque)
+        layer = dst.room() if opaque else dst.blank(alpha=True)
         for clip in clips:
             self._clips.draw(layer, clip, number - clip.start, alone=True)
         return layer
 
-    def _passage(self, passing: Transition, clips: list[Clip], number: int, dst: Frame) -> Frame:
+    def _passage(self, passing: Transition, clips: Sequence[Clip], number: int, dst: Frame) -> Frame:
         outgoing = [clip for clip in clips if clip.stop == passing.at]
         incoming = [clip for clip in clips if clip.start == passing.at]
         old, new = self._layer(dst, outgoing, number), self._layer(dst, incoming, number)

@@ -6,7 +6,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from typing import Final, assert_never
+from typing import assert_never
 
 import numpy as np
 
@@ -15,10 +15,10 @@ from farm.model.motion import REVEALS, MotionKind
 from farm.model.placement import ONE, ZERO, Pin, Placement
 from farm.model.source import CodeSource, CounterSource, DrawnSource, ShapeSource, StickerSource, TextSource
 from farm.model.timeline import Clip
+from farm.render.angle import turn_of
 from farm.render.convert import frame_from_raster, frame_from_rgb
 from farm.render.counter import raster_counter
 from farm.render.device import Device
-from farm.render.drawing import Turn
 from farm.render.frame import Frame
 from farm.render.picture import Shown, may_show_edges
 from farm.render.place import Mapping
@@ -127,7 +127,7 @@ class Drawings:
         motions = (clip.enter and clip.enter.kind, clip.exit and clip.exit.kind)
         moves = bool(clip.loops), clip.shutter_deg > 0
         detail = detail_of(clip.placement, clip.duration)
-        key = source, clip.placement, motions, moves, detail
+        key = source, clip.placement, motions, moves, detail, turn_of(clip, 1, 1)
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)
@@ -154,7 +154,7 @@ def drawn_picture(clip: Clip, source: DrawnSource, sticker: StickerAt) -> DrawnP
     box, detail = clip.placement.box, detail_of(clip.placement, clip.duration)
     width, height = max(1, round(box.width * detail)), max(1, round(box.height * detail))
     raster: Raster
-    turn = _turn(clip, width, height)
+    turn = turn_of(clip, width, height)
     match source:
         case TextSource(text, look):
             raster = raster_text(text, scaled_text(look, detail), width, height, turn)
@@ -180,31 +180,6 @@ def drawn_picture(clip: Clip, source: DrawnSource, sticker: StickerAt) -> DrawnP
     frame, left, top = frame_from_raster(raster, 0, 0)
     mapping = Mapping(box.x + left / detail, box.y + top / detail, 1 / detail, 1 / detail)
     return DrawnPicture(Shown(frame, mapping, 0, turned_deg=turned_deg))
-
-
-_UNIFORM: Final = frozenset(
-    {
-        None, MotionKind.FADE, MotionKind.RISE, MotionKind.DROP, MotionKind.LEFT, MotionKind.RIGHT, MotionKind.POP,
-        MotionKind.ZOOM, MotionKind.SLIDE_LEFT, MotionKind.SLIDE_RIGHT, MotionKind.SLIDE_UP, MotionKind.SLIDE_DOWN,
-        MotionKind.WHIP_LEFT, MotionKind.WHIP_RIGHT, MotionKind.FLY_UP, MotionKind.GROW, MotionKind.BOUNCE,
-        MotionKind.ELASTIC, MotionKind.STAMP, MotionKind.BLUR, MotionKind.FLICKER,
-    }
-)  # fmt: skip
-"""Motions that neither turn a clip nor change its proportions nor hide a side of it."""
-
-
-def _turn(clip: Clip, width: int, height: int) -> Turn | None:
-    """Return the rotation with which a drawing can be rasterised, instead of being rotated in every frame.
-
-    It is sharper that way, and placing it costs a tenth.
-    """
-    p = clip.placement
-    motions = (clip.enter.kind if clip.enter else None, clip.exit.kind if clip.exit else None)
-    alike = all(kind in _UNIFORM for kind in motions) and not clip.loops and p.pin is None
-    alike = alike and p.scale_x == p.scale_y == ONE and p.skew_x_deg == p.skew_y_deg == ZERO
-    if not alike or p.flip_x or p.flip_y or not p.rotation_deg.is_constant or p.rotation_deg.at(0) % 360 == 0:
-        return None
-    return Turn(p.rotation_deg.at(0), p.anchor_x * width, p.anchor_y * height)
 
 
 def _mirrored(raster: Raster, placement: Placement, width: int, height: int) -> Raster:

@@ -69,6 +69,12 @@ class Frame:
         shapes = (full, half, half, full, half) if alpha else (full, half, half)
         return Frame(*(np.zeros_like(self.y, shape=shape) for shape in shapes))
 
+    def room(self, *, width: int = 0, height: int = 0) -> Frame:
+        """Return an opaque frame to be overwritten completely, like :meth:`blank` but with any content."""
+        full = (height or self.height, width or self.width)
+        half = (full[0] // 2, full[1] // 2)
+        return Frame(*(np.empty_like(self.y, shape=shape) for shape in (full, half, half)))
+
     @staticmethod
     def empty(width: int, height: int, *, alpha: bool) -> Frame:
         """Return a frame of zeros in host memory: transparent if it has alpha, else to be overwritten."""

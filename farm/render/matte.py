@@ -44,7 +44,15 @@ def matte_of(picture: Frame, channel: Channel, *, invert: bool, feather_px: floa
 
 
 def matted(layer: Frame, matte: Matte) -> Frame:
-    """Return a premultiplied layer with alpha, of the matte's size, visible only where the matte lets it through."""
+    """Return a premultiplied layer of the matte's size, visible only where the matte lets it through.
+
+    The alpha of an opaque layer is the matte itself.
+    """
+    if layer.opaque:
+        out = layer.room()
+        for target, plane in zip(out.planes(), layer.planes(), strict=True):
+            kernels.multiply(target, plane, matte.a if plane.shape == layer.y.shape else matte.a2)
+        return Frame(out.y, out.u, out.v, matte.a, matte.a2)
     out = layer.blank(alpha=True)
     for target, plane in zip(out.planes(), layer.planes(), strict=True):
         kernels.multiply(target, plane, matte.a if plane.shape == layer.y.shape else matte.a2)

@@ -14,20 +14,22 @@ from farm.model.asset import Asset
 from farm.model.color import WHITE
 from farm.model.look import ShapeLook
 from farm.model.motion import TURNS
-from farm.model.placement import Fit
+from farm.model.placement import Crop, Fit
 from farm.model.source import AssetSource, VideoSource
 from farm.model.timeline import Clip
-from farm.render import kernels
+from farm.render.angle import turn_of
 from farm.render.blur import blurred
 from farm.render.clock import Clock
 from farm.render.content import Content, content_of, even_up, window_of
 from farm.render.convert import frame_from_rgba
 from farm.render.device import Device
 from farm.render.frame import Frame, Plane
+from farm.render.matte import Matte, matted
 from farm.render.mirror import mirrored
 from farm.render.part import WORTH, Part, Run, run_for
-from farm.render.place import NOWHERE, Mapping, Solid, bordered, place, with_alpha
+from farm.render.place import BORDER_PX, NOWHERE, Mapping, Solid, bordered, place
 from farm.render.shape import raster_shape
+from farm.render.tilted import TiltedStill
 from farm.render.trim import trim_of
 
 
@@ -94,12 +96,14 @@ class AssetPicture:
         self._steady = lively.zoom.is_constant and lively.focus_x.is_constant and lively.focus_y.is_constant
         box = lively.box
         self._size = even_up(box.width), even_up(box.height)
-        self._mask = self._make_mask(clip)
         self._trim = trim_of(clip.placement, self._size, device)
+        self._tilted = self._tilt(clip)
+        self._mask = self._make_mask(clip) if self._tilted is None else None
         self._boxed: tuple[object, Frame] | None = None
         self._mirrored: tuple[object, Frame] | None = None
         self._ground: Frame | None = None
         self._cut = self._cut_out() if self._footage is not None else None
+        self._last: tuple[int, Shown] | None = None
 
     def _cut_out(self) -> tuple[Run, Run] | None:
         """Return which columns and rows of a clip its box ever shows; None if that is nearly all."""
@@ -147,7 +151,15 @@ class AssetPicture:
         sx, sy = across.count * step_x / across.size, down.count * step_y / down.size
         return Content(across.size, down.size, x, y, sx, sy)
 
-    def _make_mask(self, clip: Clip) -> Frame | None:
+    def _tilt(self, clip: Clip) -> TiltedStill | None:
+        """Return the picture of an opaque still that fills a box at a constant angle."""
+        p, turn = clip.placement, turn_of(clip, 1, 1)
+        fills = p.fit is Fit.COVER and p.crop == Crop() and not self._asset.has_alpha
+        if turn is None or not fills or self._footage is not None or self._trim is not None:
+            return None
+        return TiltedStill(p, self._size, turn, self._device)
+
+    def _make_mask(self, clip: Clip) -> Matte | None:
         """Return the box's shape as alpha, if the box has rounded corners or may show its edges in motion."""
         placement = clip.placement
         if placement.radius_px <= 0 and not may_show_edges(clip):
@@ -157,7 +169,11 @@ class AssetPicture:
         canvas = np.zeros((self._size[1], self._size[0], 4), np.uint8)
         rows, columns = raster.rgba.shape[:2]
         canvas[raster.top_px : raster.top_px + rows, raster.left_px : raster.left_px + columns] = raster.rgba
-        return self._device.take(frame_from_rgba(canvas))
+        drawn = frame_from_rgba(canvas)
+        drawn = self._device.take(bordered(drawn) if self._trim is None else drawn)
+        assert drawn.a is not None
+        assert drawn.a2 is not None
+        return Matte(drawn.a, drawn.a2)
 
     def _pixels(self, frame: int, content: Content) -> tuple[object, Frame]:
         if self._footage is None or self._clock is None:
@@ -181,12 +197,27 @@ class AssetPicture:
         return shown, self._mirrored[1]
 
     def at(self, frame: int) -> Shown:
+        # Each frame's picture is asked for up to three times, and a still at rest looks alike in all of them.
+        if self._last is None or (self._last[0] != frame and not self._resting):
+            self._last = frame, self._shown(frame)
+        return self._last[1]
+
+    @property
+    def _resting(self) -> bool:
+        return self._steady and self._footage is None
+
+    def _shown(self, frame: int) -> Shown:
         whole = self._whole(frame)
         content = self._content(whole)
         shown, pixels = self._pixels(frame, content)
         if self._placement.flip_x or self._placement.flip_y:
             content = self._turned(content)
         key = (shown, content)
+        if self._tilted is not None:
+            tilted = self._tilted
+            if self._boxed is None or self._boxed[0] != key:
+                self._boxed = key, tilted.at(pixels, content)
+            return Shown(self._boxed[1], tilted.mapping, key, turned_deg=tilted.angle_deg)
         box = self._placement.box
         x, y = round(box.x), round(box.y)
         window = self._window(whole)
@@ -196,7 +227,7 @@ class AssetPicture:
             return Shown(pixels, mapping, key, area)
         if self._boxed is None or self._boxed[0] != key:
             self._boxed = (key, self._box(frame, pixels, content, window))
-        edge = 2 if self._mask is not None else 0
+        edge = BORDER_PX if self._mask is not None else 0
         away = edge + (self._trim.margin_px if self._trim is not None else 0)
         solid = NOWHERE
         if self._covers(content, window) and pixels.opaque:
@@ -236,36 +267,33 @@ class AssetPicture:
         covered = self._covers(content, window)
         blur = self._placement.fit is Fit.BLUR
         clear = not blur and (not covered or not pixels.opaque)
-        canvas = pixels.blank(alpha=clear, width=width, height=height)
+        # A masked box without a frame gets its clear border from its mask; otherwise it is added in the end.
+        edge = BORDER_PX if self._mask is not None and self._trim is None else 0
+        canvas = pixels.blank(alpha=clear, width=width + 2 * edge, height=height + 2 * edge)
         if blur:
-            self._lay_ground(canvas, frame)
-        place(canvas, pixels, Mapping(content.x, content.y, content.sx, content.sy), 1.0, window)
+            self._lay_ground(canvas, frame, edge)
+        left, top, right, bottom = (side + edge for side in window)
+        mapping = Mapping(content.x + edge, content.y + edge, content.sx, content.sy)
+        place(canvas, pixels, mapping, 1.0, (left, top, right, bottom))
         if self._mask is not None:
-            canvas = self._masked(canvas, self._mask)
-        if self._trim is not None:
-            canvas = self._trim.around(canvas)
+            canvas = matted(canvas, self._mask)
+        if self._trim is None:
+            return canvas
+        canvas = self._trim.around(canvas)
         return bordered(canvas) if self._mask is not None else canvas
 
-    def _masked(self, canvas: Frame, mask: Frame) -> Frame:
-        assert mask.a is not None
-        assert mask.a2 is not None
-        source = with_alpha(canvas)
-        masked = canvas.blank(alpha=True)
-        for out, plane in zip(masked.planes(), source.planes(), strict=True):
-            kernels.multiply(out, plane, mask.a if plane.shape == source.y.shape else mask.a2)
-        return masked
-
-    def _lay_ground(self, canvas: Frame, frame: int) -> None:
+    def _lay_ground(self, canvas: Frame, frame: int, edge: int) -> None:
         """Draw the blurred copy; a still's is made once, since it does not follow the motion in front of it."""
         width, height = self._size
+        area = (edge, edge, edge + width, edge + height)
         ground = self._ground
         if ground is None:
             ground = canvas if self._footage is not None else canvas.blank(alpha=False)
-            place(ground, self._backdrop(frame), *_stretch(width, height), (0, 0, width, height))
+            place(ground, self._backdrop(frame), *_stretch(width, height, edge), area)
             if self._footage is None:
                 self._ground = ground
         if ground is not canvas:
-            place(canvas, ground, Mapping(0, 0), 1.0, (0, 0, width, height))
+            place(canvas, ground, Mapping(0, 0), 1.0, area)
 
     def _backdrop(self, frame: int) -> Frame:
         """Return a small blurred copy of the picture, an eighth of the box's size, to be stretched over it."""
@@ -308,9 +336,9 @@ def _even_within(place: float, last: int) -> int:
     return min(max(0, math.floor(place / 2) * 2), last)
 
 
-def _stretch(width: int, height: int) -> tuple[Mapping, float]:
+def _stretch(width: int, height: int, edge: int) -> tuple[Mapping, float]:
     small_width, small_height = even_up(width / 8), even_up(height / 8)
-    return Mapping(0, 0, width / small_width, height / small_height), 1.0
+    return Mapping(edge, edge, width / small_width, height / small_height), 1.0
 
 
 def _softened(plane: Plane, radius: int) -> Plane:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -231,10 +232,14 @@ def triples(dst: Frame, source: Frame) -> list[tuple[Plane, Plane, Plane]]:
     return triples
 
 
+@lru_cache(maxsize=64)
 def _table(
     low: int, high: int, origin: float, scale: float, size: int, offset: float, step: float
 ) -> tuple[Index, Index, int]:
-    """Return source indices, weights of their right neighbours and the first output, as in ``sampling.positions``."""
+    """Return source indices, weights of their right neighbours and the first output, as in ``sampling.positions``.
+
+    Both chroma planes use the same ones, and so do both alphas; they are kept, and must not be changed.
+    """
     room = max(0, high - low)
     index, weight = np.empty(room, np.int32), np.empty(room, np.int32)
     first, count = sampling.positions(low, high, origin, scale, size, offset, step, index, weight)

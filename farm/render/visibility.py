@@ -3,10 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from farm.model.placement import Blend
 from farm.model.source import AdjustmentSource
 from farm.model.timeline import Clip, GroupSource, Track, Transition
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """What of a track takes part in a run of frames."""
+
+    clips: tuple[Clip, ...]
+    """Its visible clips: one, or two during a transition."""
+    passing: Transition | None
+    """The transition in progress."""
+    start: float
+    """The first frame of the run."""
+    stop: float
+    """The frame after the last."""
+
+
+class Casts:
+    """Finds the casts of one timeline's tracks; each is asked for several times a frame, and changes rarely."""
+
+    def __init__(self) -> None:
+        self._last: dict[int, Cast] = {}
+
+    def at(self, track: Track, number: int) -> Cast:
+        """Return what of a track takes part in a frame."""
+        cast = self._last.get(id(track))
+        if cast is None or not cast.start <= number < cast.stop:
+            cast = self._last[id(track)] = cast_at(track, number)
+        return cast
+
+
+def cast_at(track: Track, number: int) -> Cast:
+    """Return what of a track takes part in a frame, and in which frames around it."""
+    edges = [edge for clip in track.clips for edge in (clip.start, clip.stop)]
+    edges += [edge for passing in track.transitions for edge in (passing.start, passing.stop)]
+    start = max((edge for edge in edges if edge <= number), default=float("-inf"))
+    stop = min((edge for edge in edges if edge > number), default=float("inf"))
+    return Cast(tuple(visible(track, number)), transition_at(track, number), start, stop)
 
 
 def visible(track: Track, number: int) -> Iterator[Clip]:
