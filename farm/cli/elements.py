@@ -45,7 +45,10 @@ def slot_rows(model: type[BaseModel], prefix: str = "") -> list[tuple[str, str, 
 def elements(
     kind: str | None, used: bool, name: str | None, out: Path, address: str | None, owner: str, as_json: bool
 ) -> None:
-    """List effects, transitions, text styles and stickers with their parameters, and analysers with their findings."""
+    """List effects, transitions, text styles and stickers with their parameters, and analysers with their findings.
+
+    `farm gallery -o DIR` shows them moving, with what each costs.
+    """
     from farm.plugins.offer import element_offers
     from farm.plugins.registry import load_registry
 
@@ -76,6 +79,8 @@ def elements(
     print_table(
         ["kind", "name", *(["productions"] if used else []), "purpose", "parameters or findings"], rows
     )
+    if kind != "analysers":
+        echo("`farm gallery -o DIR` shows them moving, with what each costs.")
 
 
 def _draw(name: str, out: Path) -> None:

@@ -94,7 +94,7 @@ def _transitions(registry: Registry, material: Material) -> Iterator[Exhibit]:
             parameters_of(offered.value),
             bare=fade_pair(material, {"name": "basics.wipe", "ease": "hold"}),
             measured=fade_pair(material, name),
-            moments=(0.32, 0.45, 0.55, 0.68),
+            moments=(0.4, 0.46, 0.5, 0.58),
         )
 
 

@@ -18,11 +18,7 @@ from farm.model.document import (
 from farm.model.item_document import AudioClip, GapItem, PitchName, Quad, TimedDocument, TransitionItem
 from farm.model.look import ShapeForm
 from farm.model.look_document import BorderDocument, Paint, ShadowDocument, StruckDocument, TypedDocument
-from farm.model.motion_document import (
-    CameraDocument,
-    KenBurnsValue,
-    PathData,
-)
+from farm.model.motion_document import CameraDocument, KenBurnsValue, PathData
 from farm.model.placed_document import PlacedDocument
 from farm.model.placement import Blend
 
@@ -341,7 +337,7 @@ class MaskDocument(Document):
     )
 
 
-SourceClip: TypeAlias = (
+ShownClip: TypeAlias = (
     ImageClip
     | VideoClip
     | TextClip
@@ -351,9 +347,10 @@ SourceClip: TypeAlias = (
     | CounterClip
     | ProgressClip
     | QrClip
-    | AdjustmentClip
 )
-"""The kinds of clips that show something of their own, or change what is below."""
+"""The kinds of clips that show something of their own."""
+SourceClip: TypeAlias = ShownClip | AdjustmentClip
+"""The kinds of clips without tracks."""
 VisualClip: TypeAlias = SourceClip | GroupClip
 """The kinds of clips that are seen."""
 Item: TypeAlias = Annotated[
@@ -371,19 +368,7 @@ def _lasting(value: Any) -> Any:
 WHOLE: Final = "0f"
 """The duration of a mask that lasts as long as the clip that it masks."""
 MaskClip: TypeAlias = Annotated[
-    Annotated[
-        ImageClip
-        | VideoClip
-        | TextClip
-        | ColorClip
-        | ShapeClip
-        | StickerClip
-        | CounterClip
-        | ProgressClip
-        | QrClip
-        | GroupClip,
-        Field(discriminator="kind"),
-    ],
+    Annotated[ShownClip | GroupClip, Field(discriminator="kind")],
     BeforeValidator(_lasting),
 ]
 """The kinds of clips that can be a mask."""

@@ -9,6 +9,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+import skia
 from PIL import Image
 
 from farm.media.probe import probe
@@ -20,6 +21,7 @@ from farm.plugins.offer import element_offers
 from farm.plugins.registry import load_registry
 from farm.plugins.resolve import resolve
 from farm.plugins.template import Brief, Template
+from farm.render.element import LivelySticker
 from farm.render.frame import Frame, Moment
 from farm.render.media_picture import MediaPicture
 from farm.worker.analyse import analyse
@@ -86,6 +88,22 @@ def test_the_guides_effect_on_pixels_exchanges_red_and_blue() -> None:
         assert np.abs(found.astype(int) - wanted).max() <= 1
 
 
+def test_the_guides_sticker_circles() -> None:
+    registry = load_registry([("acme_party", from_the_guide("acme_party"), "1.2")])
+    ref, problems = resolve(registry.stickers, "acme_party.orbit", {"turns": 0.5}, "here", "sticker")
+    assert problems == []
+    assert ref is not None
+    orbit = registry.sticker(ref, MediaPicture)
+    assert isinstance(orbit, LivelySticker)
+    centres = []
+    for frame in (0, 15, 30):
+        pixels = np.zeros((64, 64, 4), np.uint8)
+        orbit.draw_at(skia.Surface(pixels).getCanvas(), 64.0, 64.0, Moment(frame, 60, Fraction(30)))
+        y, x = np.argwhere(pixels[..., 3] > 100).mean(axis=0)
+        centres.append((round(x), round(y)))
+    assert centres == [(57, 32), (32, 57), (6, 32)]
+
+
 def test_wrong_parameters_are_reported_at_their_place(acme: ModuleType) -> None:
     registry = load_registry([("acme", acme, "1.2")])
     ref, problems = resolve(
@@ -107,8 +125,8 @@ def test_a_plugin_offers_nothing_under_anothers_name(acme: ModuleType) -> None:
 
 def test_the_built_in_elements_are_as_many_as_promised() -> None:
     registry = load_registry()
-    assert len(registry.transitions) >= 8
-    assert len(registry.effects) >= 6
+    assert len(registry.transitions) >= 40
+    assert len(registry.effects) >= 30
     assert len(registry.text_styles) >= 6
     assert len(registry.stickers) >= 4
     assert {"retail.spotlight", "retail.sale", "retail.lookbook"} <= set(registry.templates)
