@@ -382,6 +382,3 @@ class TrackDocument(Document):
         min_length=1, max_length=2000, description="Clips, gaps and transitions in order."
     )
     effects: list[ElementValue] = Field(default=[], max_length=20, description="Effects on the whole track.")
-
-
-GroupClip.model_rebuild()

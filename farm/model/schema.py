@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
 
 Schema = Mapping[str, Any]
 Beside = Callable[[Sequence[Schema], Mapping[str, Any]], Schema | None]
@@ -15,13 +16,21 @@ KNOWN: Final = 512
 """Number of schemas whose places are cached."""
 
 
+class _Generator(GenerateJsonSchema):
+    """Writes plain defaults as they are: a type adapter for each took half the time, 40 of 80 ms for a job."""
+
+    def encode_default(self, dft: Any) -> Any:
+        plain = dft is None or type(dft) in (bool, int, float, str) or dft == []
+        return dft if plain else super().encode_default(dft)
+
+
 @cache
 def json_schema(model: type[BaseModel]) -> Schema:
     """Return the JSON Schema of a model, by alias; callers must not modify it.
 
     Cached: rebuilding it for each document took half the CPU time of planning one, 40 of 77 ms.
     """
-    schema = model.model_json_schema(by_alias=True)
+    schema = model.model_json_schema(by_alias=True, schema_generator=_Generator)
     if "$ref" not in schema:
         return schema
     # A model that contains itself is only referred to at the top.

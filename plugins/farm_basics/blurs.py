@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from farm.plugin import Effect, Frame, Moment, Plane, resample
+from farm.plugin import Effect, Frame, Moment, Plane
 from farm_basics.soften import shrink, soften, soften_plane, unshrink
 from farm_basics.tones import map_plane_by, rounded_table
 
@@ -185,6 +185,8 @@ class ZoomBlur(_RoundAMiddle):
         return self.amount / (1 + self.amount)
 
     def _moved(self, plane: Plane, share: float) -> Plane:
+        from farm.plugin import resample
+
         height, width = plane.shape
         scale = 1 + self.amount * share
         out = np.empty_like(plane)

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from farm.plugin import Frame, Plane, parse_color, positions, resample, to_yuv
+from farm.plugin import Frame, Plane, parse_color, to_yuv
 from farm_basics.fades import ONE
 from farm_basics.soften import shrink, soften_plane, unshrink
 
@@ -59,6 +59,8 @@ def shift(direction: Direction, pixels: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=64)
 def _samples(origin: float, scale: float, size: int, room: int, offset: float, step: float) -> Samples:
+    from farm.plugin import positions
+
     index, weight = np.empty(room, np.int32), np.empty(room, np.int32)
     first, count = positions(0, room, origin, scale, size, offset, step, index, weight)
     return index[:count], weight[:count], first
@@ -69,6 +71,8 @@ def lay(out: Frame, picture: Frame, left: float, top: float, across: float, down
 
     Chroma is sampled where it lies: on the left column of its pair, between its rows.
     """
+    from farm.plugin import resample
+
     if across < 1 or down < 1:
         return
     for target, source in zip(out.planes(), picture.planes(), strict=True):

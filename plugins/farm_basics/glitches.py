@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from farm.plugin import Ease, Frame, Plane, multiply
+from farm.plugin import Ease, Frame, Plane
 from farm_basics.fades import ONE, Eased, eased, mix, tint
 from farm_basics.orders import hashed
 
@@ -139,6 +139,7 @@ class Static(Eased):
     ease: Ease = Field("linear", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
+        from farm.plugin import multiply
         from farm_basics.kernels import add_grain, mix_planes
 
         share = weight / ONE

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from farm.plugin import Effect, Frame, Moment, Plane, resample
+from farm.plugin import Effect, Frame, Moment, Plane
 from farm_basics.blurs import share_px
 
 Index = NDArray[np.int32]
@@ -50,6 +50,8 @@ def resampled(
     plane: Plane, columns: tuple[Index, Index], rows: tuple[Index, Index], out: Plane | None = None
 ) -> Plane:
     """Return a plane sampled at columns and rows, in a new plane of its size unless one is given."""
+    from farm.plugin import resample
+
     target = np.empty_like(plane) if out is None else out
     resample(target, plane, *columns, *rows, 0, 0)
     return target

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from farm.plugin import Ease, Frame, resample
+from farm.plugin import Ease, Frame
 from farm_basics.fades import ONE, Eased, eased, mix
 from farm_basics.orders import Ordered, Real, even, fractal, noise, sine
 from farm_basics.warp import Map, warp
@@ -119,6 +119,8 @@ class Lens(Eased):
 
     def _swollen(self, frame: Frame, amount: float) -> Frame:
         """Return the frame with its middle enlarged, or below 0 made smaller; the edges stay."""
+        from farm.plugin import resample
+
         out = frame.blank(alpha=not frame.opaque)
         for source, target in zip(frame.planes(), out.planes(), strict=True):
             tables = []

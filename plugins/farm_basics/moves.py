@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from farm.plugin import Ease, Frame, resample
+from farm.plugin import Ease, Frame
 from farm_basics.canvas import BLACK_YUV, Direction, put, shift
 from farm_basics.fades import ONE, Eased, eased, mix, tint
 from farm_basics.soften import soften
@@ -100,6 +100,8 @@ def samples(count: int, size: int, step: int, start: int) -> tuple[NDArray[np.in
 
 def enlarge(frame: Frame, scale: float, dx_px: float = 0.0, dy_px: float = 0.0) -> Frame:
     """Return the frame enlarged around its centre and shifted, in luma pixels, with repeated edge pixels outside."""
+    from farm.plugin import resample
+
     out = frame.blank(alpha=not frame.opaque)
     step = round(ONE / scale)
     for source, target in zip(frame.planes(), out.planes(), strict=True):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from farm.plugin import Ease, Frame, Plane, resample
+from farm.plugin import Ease, Frame, Plane
 from farm_basics.canvas import Axis
 from farm_basics.fades import ONE, Eased, eased, mix
 from farm_basics.moves import enlarge, samples
@@ -24,6 +24,8 @@ _DOUBLINGS = 4
 
 def _zoomed(plane: Plane, scale: float) -> Plane:
     """Return a plane enlarged, or made smaller with repeated edges, around its middle."""
+    from farm.plugin import resample
+
     out = np.empty_like(plane)
     (height, width), step = plane.shape, round(ONE / scale)
     columns = samples(width, width, step, (width - 1) * (ONE - step) // 2)

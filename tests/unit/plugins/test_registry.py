@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
@@ -173,3 +175,19 @@ def test_of_two_plugins_under_one_name_the_installed_one_stays(acme: ModuleType)
         "another plugin is called `acme` (acme 1 (-)) and stays: farm's own"
     )
     assert "acme.pulse" in registry.effects
+
+
+def test_loading_the_registry_loads_no_kernels() -> None:
+    """Commands that only read documents load it; numba alone would take longer than everything else of theirs."""
+    script = (
+        "import sys; from farm.plugins.registry import load_registry; load_registry();"
+        "print([name for name in ('numba', 'av', 'farm.render.kernels') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": ":".join(sys.path)},
+        check=False,
+    )
+    assert done.stdout == "[]\n", done.stderr
