@@ -333,7 +333,7 @@ class ClipPainter:
         source = clip.source
         assert not isinstance(source, GroupSource | AdjustmentSource)
         if isinstance(source, ImageSource | VideoSource):
-            return AssetPicture(clip, source, self._media, self._rate, self._device)
+            return AssetPicture(clip, source, self._media, self._rate, self._device, self._drawings)
 
         def sticker(one: StickerSource) -> Drawable:
             return self._calls.sticker(one, clip)

@@ -119,7 +119,7 @@ class Drawings:
 
     def __init__(self, limit_bytes: int = 64 * 2**20) -> None:
         self._limit_bytes = limit_bytes
-        self._kept: OrderedDict[Hashable, DrawnPicture] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Shown] = OrderedDict()
         self._size_bytes = 0
 
     def of(self, clip: Clip, source: DrawnSource, sticker: StickerAt) -> DrawnPicture:
@@ -128,19 +128,23 @@ class Drawings:
         moves = bool(clip.loops), clip.shutter_deg > 0
         detail = detail_of(clip.placement, clip.duration)
         key = source, clip.placement, motions, moves, detail, turn_of(clip, 1, 1)
+        return DrawnPicture(self.kept(key, lambda: drawn_picture(clip, source, sticker).shown))
+
+    def kept(self, key: Hashable, draw: Callable[[], Shown]) -> Shown:
+        """Return what was drawn for a key, in host memory; ``draw`` it if that is not kept."""
         kept = self._kept.get(key)
         if kept is not None:
             self._kept.move_to_end(key)
             return kept
-        made = self._kept[key] = drawn_picture(clip, source, sticker)
+        made = self._kept[key] = draw()
         self._size_bytes += _size_bytes(made)
         while self._size_bytes > self._limit_bytes and len(self._kept) > 1:
             self._size_bytes -= _size_bytes(self._kept.popitem(last=False)[1])
         return made
 
 
-def _size_bytes(picture: DrawnPicture) -> int:
-    return sum(plane.nbytes for plane in picture.shown.frame.planes())
+def _size_bytes(shown: Shown) -> int:
+    return sum(plane.nbytes for plane in shown.frame.planes())
 
 
 def drawn_picture(clip: Clip, source: DrawnSource, sticker: StickerAt) -> DrawnPicture:

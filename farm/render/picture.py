@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol
@@ -29,7 +29,7 @@ from farm.render.mirror import mirrored
 from farm.render.part import WORTH, Part, Run, run_for
 from farm.render.place import BORDER_PX, NOWHERE, Mapping, Solid, bordered, place
 from farm.render.shape import raster_shape
-from farm.render.tilted import TiltedStill
+from farm.render.tilted import TiltedStill, outline_of, pivoted
 from farm.render.trim import trim_of
 
 
@@ -77,11 +77,24 @@ class ClipPicture(Protocol):
         """Return what is shown at a frame counted from the clip's start."""
 
 
+class Outlines(Protocol):
+    """Where the outlines of boxes are kept: drawing one takes as long as composing five frames."""
+
+    def kept(self, key: Hashable, draw: Callable[[], Shown]) -> Shown:
+        """Return what was drawn for a key, in host memory; ``draw`` it if that is not kept."""
+
+
 class AssetPicture:
     """A still or a clip in its box: fitted, zoomed, rounded, framed."""
 
     def __init__(
-        self, clip: Clip, source: AssetSource, media: MediaSource, rate: Fraction, device: Device
+        self,
+        clip: Clip,
+        source: AssetSource,
+        media: MediaSource,
+        rate: Fraction,
+        device: Device,
+        outlines: Outlines,
     ) -> None:
         self._source = source
         self._asset = source.asset
@@ -89,6 +102,7 @@ class AssetPicture:
         self._duration = clip.duration
         self._media = media
         self._device = device
+        self._outlines = outlines
         self._footage = media.footage(self._asset) if isinstance(source, VideoSource) else None
         self._clock = Clock(source, rate, clip.duration) if isinstance(source, VideoSource) else None
         lively = clip.placement
@@ -96,7 +110,7 @@ class AssetPicture:
         self._steady = lively.zoom.is_constant and lively.focus_x.is_constant and lively.focus_y.is_constant
         box = lively.box
         self._size = even_up(box.width), even_up(box.height)
-        self._trim = trim_of(clip.placement, self._size, device)
+        self._trim = trim_of(clip.placement, self._size, self._drawn)
         self._tilted = self._tilt(clip)
         self._mask = self._make_mask(clip) if self._tilted is None else None
         self._boxed: tuple[object, Frame] | None = None
@@ -151,13 +165,21 @@ class AssetPicture:
         sx, sy = across.count * step_x / across.size, down.count * step_y / down.size
         return Content(across.size, down.size, x, y, sx, sy)
 
+    def _drawn(self, key: Hashable, draw: Callable[[], Frame]) -> Frame:
+        """Return what was drawn for a key, on the device; ``draw`` it if that is not kept."""
+        kept = self._outlines.kept(key, lambda: Shown(draw(), Mapping(0, 0), 0))
+        return self._device.take(kept.frame)
+
     def _tilt(self, clip: Clip) -> TiltedStill | None:
         """Return the picture of an opaque still that fills a box at a constant angle."""
         p, turn = clip.placement, turn_of(clip, 1, 1)
         fills = p.fit is Fit.COVER and p.crop == Crop() and not self._asset.has_alpha
         if turn is None or not fills or self._footage is not None or self._trim is not None:
             return None
-        return TiltedStill(p, self._size, turn, self._device)
+        about = pivoted(p, turn)
+        key = "tilted outline", p.box, p.radius_px, about
+        outline = self._outlines.kept(key, lambda: Shown(*outline_of(p, self._size, about), 0))
+        return TiltedStill(p, about, self._device.take(outline.frame), outline.mapping)
 
     def _make_mask(self, clip: Clip) -> Matte | None:
         """Return the box's shape as alpha, if the box has rounded corners or may show its edges in motion."""
@@ -165,12 +187,17 @@ class AssetPicture:
         if placement.radius_px <= 0 and not may_show_edges(clip):
             return None
         look = ShapeLook("rect", fill=WHITE, radius_px=placement.radius_px)
-        raster = raster_shape(look, *self._size)
-        canvas = np.zeros((self._size[1], self._size[0], 4), np.uint8)
-        rows, columns = raster.rgba.shape[:2]
-        canvas[raster.top_px : raster.top_px + rows, raster.left_px : raster.left_px + columns] = raster.rgba
-        drawn = frame_from_rgba(canvas)
-        drawn = self._device.take(bordered(drawn) if self._trim is None else drawn)
+        border = self._trim is None
+
+        def draw() -> Frame:
+            raster = raster_shape(look, *self._size)
+            canvas = np.zeros((self._size[1], self._size[0], 4), np.uint8)
+            left, top, (rows, columns) = raster.left_px, raster.top_px, raster.rgba.shape[:2]
+            canvas[top : top + rows, left : left + columns] = raster.rgba
+            drawn = frame_from_rgba(canvas)
+            return bordered(drawn) if border else drawn
+
+        drawn = self._drawn(("outline", look, self._size, border), draw)
         assert drawn.a is not None
         assert drawn.a2 is not None
         return Matte(drawn.a, drawn.a2)

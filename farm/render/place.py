@@ -177,7 +177,7 @@ def place(
     if shifted and _even(mapping.x) and _even(mapping.y):
         _place_shifted(dst, picture, round(mapping.x), round(mapping.y), strength, clip_rect)
     else:
-        _place_scaled(dst, picture, mapping, strength, clip_rect)
+        _place_scaled(dst, picture, mapping, strength, clip_rect, solid)
 
 
 def _even(value: float) -> bool:
@@ -256,7 +256,9 @@ def _tables(
     return xi, xw, yi, yw, x0, y0
 
 
-def _place_scaled(dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip_rect: ClipRect) -> None:
+def _place_scaled(
+    dst: Frame, picture: Frame, mapping: Mapping, strength: int, clip_rect: ClipRect, solid: Solid
+) -> None:
     if picture.opaque and strength == 256:
         # What an opaque picture covers is replaced; blending would read and write alpha for nothing.
         for out, src in zip(dst.planes(), picture.planes(), strict=False):
@@ -266,8 +268,9 @@ def _place_scaled(dst: Frame, picture: Frame, mapping: Mapping, strength: int, c
             out[y0 : y0 + len(yi), x0 : x0 + len(xi)] = 255
         return
     for out, src, alpha in triples(dst, with_alpha(picture)):
-        tables = _tables(src.shape, out.shape == dst.y.shape, mapping, clip_rect)
-        sampling.resample_over(out, src, alpha, *tables, strength)
+        full = out.shape == dst.y.shape
+        tables = _tables(src.shape, full, mapping, clip_rect)
+        sampling.resample_over(out, src, alpha, *tables, strength, *solid.at(1 if full else 2))
 
 
 def _turn(mapping: Mapping) -> tuple[float, float, float, float]:

@@ -10,7 +10,6 @@ from farm.model.look import ShapeLook
 from farm.model.placement import Placement
 from farm.render.content import Content
 from farm.render.convert import frame_from_raster
-from farm.render.device import Device
 from farm.render.drawing import Turn
 from farm.render.frame import Frame
 from farm.render.matte import Matte, matted
@@ -21,43 +20,48 @@ _EDGE_PX: Final = 4
 """By how much a still's edges are continued, so that sampling near them meets nothing else; even."""
 
 
+def pivoted(placement: Placement, turn: Turn) -> Turn:
+    """Return a rotation about a clip's anchor, counted from the whole pixel at which its box begins."""
+    box = placement.box
+    x = box.x + placement.anchor_x * box.width - round(box.x)
+    y = box.y + placement.anchor_y * box.height - round(box.y)
+    return Turn(turn.angle_deg, x, y)
+
+
+def outline_of(placement: Placement, size: tuple[int, int], turn: Turn) -> tuple[Frame, Mapping]:
+    """Return a turned box of an even size as alpha, in host memory, and where it belongs on the canvas."""
+    look = ShapeLook("rect", fill=WHITE, radius_px=placement.radius_px)
+    x, y = round(placement.box.x), round(placement.box.y)
+    outline, left, top = frame_from_raster(raster_shape(look, *size, turn), x, y)
+    return outline, Mapping(left, top)
+
+
 class TiltedStill:
     """A still that fills a tilted box: turned once as a whole, then only resampled behind the box's turned outline.
 
     Zooming commutes with turning. Turning the box's picture in every frame takes three times as long.
     """
 
-    def __init__(self, placement: Placement, size: tuple[int, int], turn: Turn, device: Device) -> None:
-        """Draw the outline.
+    def __init__(self, placement: Placement, turn: Turn, outline: Frame, mapping: Mapping) -> None:
+        """Start.
 
         Args:
             placement: The clip's.
-            size: The box's size in even pixels.
-            turn: How the box is turned.
-            device: The device to compose on.
+            turn: How its box is turned; see :func:`pivoted`.
+            outline: The turned box; see :func:`outline_of`.
+            mapping: Where the outline belongs on the canvas.
         """
-        box = placement.box
-        self._x, self._y = round(box.x), round(box.y)
-        # The point that stays in place, from the rounded corner of the box.
-        self._turn = Turn(
-            turn.angle_deg,
-            box.x + placement.anchor_x * box.width - self._x,
-            box.y + placement.anchor_y * box.height - self._y,
-        )
-        look = ShapeLook("rect", fill=WHITE, radius_px=placement.radius_px)
-        outline, left, top = frame_from_raster(raster_shape(look, *size, self._turn), self._x, self._y)
-        self._outline, self._left, self._top = device.take(outline), left, top
+        self.mapping = mapping
+        """Where its pictures belong on the canvas while the clip rests."""
+        self._x, self._y = round(placement.box.x), round(placement.box.y)
+        self._turn = turn
+        self._outline = outline
         self._still: tuple[Frame, Frame] | None = None
 
     @property
     def angle_deg(self) -> float:
         """The box's rotation, clockwise."""
         return self._turn.angle_deg
-
-    @property
-    def mapping(self) -> Mapping:
-        """Where its pictures belong on the canvas while the clip rests."""
-        return Mapping(self._left, self._top)
 
     def at(self, pixels: Frame, content: Content) -> Frame:
         """Return the turned box's picture; ``pixels`` are the whole opaque still, of the size of the content."""
@@ -67,8 +71,8 @@ class TiltedStill:
         angle = math.radians(self.angle_deg)
         dx = content.x + content.width * content.sx / 2 - self._turn.x
         dy = content.y + content.height * content.sy / 2 - self._turn.y
-        x = self._x + self._turn.x + math.cos(angle) * dx - math.sin(angle) * dy - self._left
-        y = self._y + self._turn.y + math.sin(angle) * dx + math.cos(angle) * dy - self._top
+        x = self._x + self._turn.x + math.cos(angle) * dx - math.sin(angle) * dy - self.mapping.x
+        y = self._y + self._turn.y + math.sin(angle) * dx + math.cos(angle) * dy - self.mapping.y
         outline = self._outline
         canvas = outline.blank(alpha=False)
         mapping = Mapping(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 
 from farm.model.color import BLACK
 from farm.model.look import ShapeLook
 from farm.model.placement import Placement
 from farm.render.convert import frame_from_rgba
-from farm.render.device import Device
 from farm.render.drawing import draw_raster, shadow_reach_px
 from farm.render.frame import Frame
 from farm.render.place import Mapping, place
 from farm.render.shape import draw_shape
+
+Keep = Callable[[Hashable, Callable[[], Frame]], Frame]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,19 +42,25 @@ class Trim:
         return out
 
 
-def trim_of(placement: Placement, size: tuple[int, int], device: Device) -> Trim | None:
-    """Return the trim of a box of an even size; None if it has neither border nor shadow."""
+def trim_of(placement: Placement, size: tuple[int, int], keep: Keep) -> Trim | None:
+    """Return the trim of a box of an even size; None if it has neither border nor shadow.
+
+    Args:
+        placement: The clip's.
+        size: The box's size.
+        keep: Returns what was drawn for a key, on the device to compose on, or draws it.
+    """
     if placement.border is None and placement.shadow is None:
         return None
     margin = 2 * math.ceil(shadow_reach_px(placement.shadow) / 2)
     look = ShapeLook("rect", radius_px=placement.radius_px)
     below = above = None
     if placement.shadow is not None:
-        below = device.take(
-            _drawn(replace(look, fill=BLACK, shadow=placement.shadow), size, margin, shadow=True)
-        )
+        cast = replace(look, fill=BLACK, shadow=placement.shadow)
+        below = keep(("shadow", cast, size, margin), lambda: _drawn(cast, size, margin, shadow=True))
     if placement.border is not None:
-        above = device.take(_drawn(replace(look, stroke=placement.border), size, margin, shadow=False))
+        edge = replace(look, stroke=placement.border)
+        above = keep(("border", edge, size, margin), lambda: _drawn(edge, size, margin, shadow=False))
     return Trim(margin, below, above)
 
 

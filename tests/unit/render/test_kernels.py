@@ -99,8 +99,27 @@ def test_resample_over_is_within_a_level(
     wanted = dst.astype(float)
     s, a = (reference.resample(p.astype(float), xi + xw / 256, yi + yw / 256) for p in (src, alpha))
     wanted[part] = reference.over(wanted[part], s, a, opacity / 256)
-    sampling.resample_over(dst, src, alpha, xi, xw, yi, yw, x0, 3, opacity)
+    sampling.resample_over(dst, src, alpha, xi, xw, yi, yw, x0, 3, opacity, 0, 0, 0, 0, 0)
     assert error(dst, np.minimum(wanted, 255)) <= 1
+
+
+@quickly
+@given(seeds, sides, sides, sides, sides, st.data())
+def test_resample_over_gives_the_same_when_it_is_told_what_is_opaque(
+    seed: int, height: int, width: int, rows: int, columns: int, data: st.DataObject
+) -> None:
+    rng = np.random.default_rng(seed)
+    (src, alpha), dst = premultiplied(rng, height, width), noise(rng, rows, columns)
+    left, top = data.draw(st.integers(0, width)), data.draw(st.integers(0, height))
+    right, bottom = data.draw(st.integers(left, width)), data.draw(st.integers(top, height))
+    corner = data.draw(st.integers(0, 4))
+    alpha[top + corner : max(top + corner, bottom - corner), left:right] = 255
+    alpha[top:bottom, left + corner : max(left + corner, right - corner)] = 255
+    tables = (*table(rng, width, columns), *table(rng, height, rows))
+    told, untold = dst.copy(), dst.copy()
+    sampling.resample_over(told, src, alpha, *tables, 0, 0, 256, left, top, right, bottom, corner)
+    sampling.resample_over(untold, src, alpha, *tables, 0, 0, 256, 0, 0, 0, 0, 0)
+    assert np.array_equal(told, untold)
 
 
 def clipped(

@@ -102,6 +102,14 @@ def scene(
                 Box(4, height / 3, width / 3, width / 3),
                 rotation_deg=Curve.constant(33.0),
             ),
+            _track(
+                ImageSource(OTHER),
+                Box(width / 2, height / 2, width / 3, height / 4),
+                fit=Fit.COVER,
+                radius_px=4,
+                zoom=Curve((Keyframe(0, 1.0), Keyframe(FRAMES, 1.2))),
+                rotation_deg=Curve.constant(-6.0),
+            ),
             _track(card, full, x=slide, opacity=Curve.constant(0.8)),
             _track(
                 TextSource("Sale", look),
