@@ -57,8 +57,12 @@ class PictureDocument(VisualDocument):
         default=None,
         description="[left, top, right, bottom]: what is cut off the picture first, in its pixels or percent of it.",
     )
-    border: BorderDocument | None = Field(default=None, description="A line along the box's edge.")
-    shadow: ShadowDocument | None = Field(default=None, description="A shadow of the box.")
+    border: BorderDocument | None = Field(
+        default=None, description="A line along the edge of its box, or around what is visible of a cut-out."
+    )
+    shadow: ShadowDocument | None = Field(
+        default=None, description="A shadow of its box, or of what is visible of a cut-out."
+    )
     ken_burns: KenBurnsValue | None = Field(
         default=None, description="A camera move over the picture, instead of `zoom` and moving `focus`."
     )

@@ -35,7 +35,7 @@ class ShadowDocument(Document):
 
 
 class BorderDocument(Document):
-    """A line along the inside of a picture's box."""
+    """A line along the inside of a picture's box, or around a cut-out: a picture with transparency, or fitted whole."""
 
     color: ColorValue = Field(default="#ffffff", description="Its colour.")
     width: Length = Field(

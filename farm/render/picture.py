@@ -110,7 +110,8 @@ class AssetPicture:
         self._steady = lively.zoom.is_constant and lively.focus_x.is_constant and lively.focus_y.is_constant
         box = lively.box
         self._size = even_up(box.width), even_up(box.height)
-        self._trim = trim_of(clip.placement, self._size, self._drawn)
+        cut_out = self._asset.has_alpha or lively.fit is Fit.CONTAIN
+        self._trim = trim_of(lively, self._size, self._drawn, device, cut_out=cut_out)
         self._tilted = self._tilt(clip)
         self._mask = self._make_mask(clip) if self._tilted is None else None
         self._boxed: tuple[object, Frame] | None = None

@@ -10,10 +10,12 @@ from farm.model.color import BLACK
 from farm.model.look import ShapeLook
 from farm.model.placement import Placement
 from farm.render.convert import frame_from_rgba
+from farm.render.device import Device
 from farm.render.drawing import draw_raster, shadow_reach_px
 from farm.render.frame import Frame
 from farm.render.place import Mapping, place
 from farm.render.shape import draw_shape
+from farm.render.silhouette import Silhouette
 
 Keep = Callable[[Hashable, Callable[[], Frame]], Frame]
 
@@ -42,17 +44,25 @@ class Trim:
         return out
 
 
-def trim_of(placement: Placement, size: tuple[int, int], keep: Keep) -> Trim | None:
+def trim_of(
+    placement: Placement, size: tuple[int, int], keep: Keep, device: Device, *, cut_out: bool
+) -> Trim | Silhouette | None:
     """Return the trim of a box of an even size; None if it has neither border nor shadow.
 
     Args:
         placement: The clip's.
         size: The box's size.
         keep: Returns what was drawn for a key, on the device to compose on, or draws it.
+        device: The device to compose on.
+        cut_out: Whether the picture may leave parts of its box transparent.
     """
     if placement.border is None and placement.shadow is None:
         return None
-    margin = 2 * math.ceil(shadow_reach_px(placement.shadow) / 2)
+    reach = shadow_reach_px(placement.shadow)
+    if cut_out:
+        reach += placement.border.width_px + 1 if placement.border is not None else 0
+        return Silhouette(2 * math.ceil(reach / 2), placement.border, placement.shadow, device)
+    margin = 2 * math.ceil(reach / 2)
     look = ShapeLook("rect", radius_px=placement.radius_px)
     below = above = None
     if placement.shadow is not None:
