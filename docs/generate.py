@@ -23,6 +23,7 @@ from farm.gallery.exhibit import Section
 from farm.model.job_document import TemplateJob, TimelineJob
 from farm.model.script import ScriptDocument
 from farm.plugins.registry import Registry, load_registry
+from farm.render.element import TextStyle
 from farm.script.banned import rules
 from farm.script.category import KINDS
 from farm.script.slots import SLOT_KINDS
@@ -68,6 +69,23 @@ def media_page() -> str:
     return (FOLDER / "media.txt").read_text(encoding="utf-8") + "\n".join(rows())
 
 
+_LOOK = (
+    "How text is drawn: a text style of `farm elements styles`, and what `look` of a clip changes of it. A clip "
+    "without an `enter` enters as its style does."
+)
+_LOOKS = {
+    "StrokeStyle": "Stroke of a look",
+    "ShadowStyle": "Shadow of a look",
+    "PlateStyle": "Plate of a look",
+    "GradientStyle": "Gradient of a look",
+}
+
+
+def _entrance(field: dict[str, Any]) -> dict[str, Any]:
+    """Return a field without the list of all entrances, which the page has already."""
+    return {**field, "enum": ["none", "…"]} if "flicker" in field.get("enum", ()) else field
+
+
 def timeline_page(registry: Registry) -> str:
     """Return the reference of job and timeline documents."""
     schema = TimelineJob.model_json_schema(by_alias=True)
@@ -79,6 +97,12 @@ def timeline_page(registry: Registry) -> str:
         'Schema. Times are seconds (`2.5`), frames (`"75f"`) or clock times (`"1:02.5"`). Lengths are pixels',
         '(`120`) or percent of the canvas (`"12%"`). Wherever a property is animated, write a value or a list of',
         "keyframes. Media are paths relative to the document, http(s) URLs, or `sha256:…` of stored blobs.\n",
+        "## A whole timeline\n",
+        "Tracks lie one above another, the first at the bottom. A number may be a list of keyframes; times in a clip",
+        "count from its start.\n",
+        "```yaml\n"
+        + (FOLDER / "examples" / "timeline.yaml").read_text(encoding="utf-8").rstrip()
+        + "\n```\n",
         *overview(registry),
         *_section("A template job", job),
         *_section("A timeline job", schema),
@@ -87,6 +111,14 @@ def timeline_page(registry: Registry) -> str:
     for name in [*first, *sorted(set(definitions) - set(first))]:
         if "properties" in definitions[name]:
             parts += _section(_heading(name, definitions[name]), definitions[name])
+    look = TextStyle.model_json_schema()
+    names = {
+        "description": _LOOK,
+        "properties": {name: _entrance(field) for name, field in look["properties"].items()},
+    }
+    parts += _section("Look", look | names)
+    for name, title in _LOOKS.items():
+        parts += _section(title, look["$defs"][name])
     return "\n".join(parts) + "\n"
 
 

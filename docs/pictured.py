@@ -67,8 +67,9 @@ def overview(registry: Registry) -> Iterator[str]:
     yield "## What the picture can do\n"
     yield _paragraph(
         "`farm gallery -o DIR` shows all of it moving. Figures are the CPU milliseconds that something adds to a frame "
-        "of 720x1280 on one core while it is in use. 0.00 means that it adds nothing after its first frame, because "
-        "it stands still. What has no CUDA form runs on the CPU, with the same pixels, and the report names it."
+        "of 720x1280 on one core while it is in use; 0.00 where it adds nothing, or nothing after its first frame "
+        "because it stands still. What has no CUDA form runs on the CPU, with the same pixels, and the report names "
+        "it. The third column has a clip, or fields of one."
     )
     for section, words in INTRODUCTIONS.items():
         yield f"### {section.value.capitalize()}\n"

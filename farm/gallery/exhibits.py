@@ -156,6 +156,7 @@ def _loops(material: Material) -> Iterator[Exhibit]:
             job(ground, track(card(loops=[loop]))),
             f"loops: {kind.value}",
             bare=job(ground, track(card())),
+            moments=(0.06, 0.17, 0.29, 0.4),  # not whole or half periods, in which many look alike
         )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, get_args
 
+import yaml
+
 from farm.gallery.exhibit import Exhibit, Plain, Section
 from farm.gallery.scenes import SECONDS, Material, card, job, photo, track
 from farm.model.look import ShapeForm
@@ -88,52 +90,55 @@ def _shapes(material: Material) -> Iterator[Exhibit]:
             form,
             _SHAPES[form],
             job(_soft(material), track(clip)),
-            f"{{kind: shape, form: {form}, {_written(looks.get(form, {}))}}}",
+            flow({key: value for key, value in clip.items() if key != "box" and value is not None}),
             bare=job(_soft(material)),
         )
 
 
 def _clips(material: Material) -> Iterator[Exhibit]:
-    def exhibit(name: str, summary: str, snippet: str, *clips: Plain, ground: Plain | None = None) -> Exhibit:
-        below = ground or _soft(material)
+    def exhibit(name: str, summary: str, clip: Plain, *fields: str) -> Exhibit:
+        """Return an exhibit of a clip, written with some of its fields, or with all but its box."""
+        written = {key: clip[key] for key in fields or clip if key != "box"}
         return Exhibit(
             Section.CLIPS,
             name,
             summary,
-            job(below, *(track(clip) for clip in clips)),
-            snippet,
-            bare=job(below),
+            job(_soft(material), track(clip)),
+            flow(written) if "kind" in written else flow(written)[1:-1],
+            bare=job(_soft(material)),
         )
 
     falling = [{"at": 0.2, "value": 199}, {"at": 1.4, "value": 99}]
     box = ["10%", "38%", "80%", "24%"]
     counter = {"kind": "counter", "value": falling, "text": "¥{}", "duration": SECONDS, "box": box}
-    yield exhibit("counter", "A number that runs.", "{kind: counter, value: […], text: '¥{}'}", counter)
-    yield exhibit("rolling counter", "Its digits roll.", "roll: true", {**counter, "roll": True})
+    yield exhibit("counter", "A number that runs.", counter)
+    yield exhibit("rolling counter", "Its digits roll.", {**counter, "roll": True})
     clock = {**counter, "value": [{"at": 0, "value": 10, "ease": "linear"}, {"at": 2, "value": 0}], "text": "{}",
              "clock": True, "digits": 2}  # fmt: skip
-    yield exhibit("countdown", "Seconds as a clock.", "clock: true", clock)
-    yield exhibit("progress bar", "It fills while the clip lasts.", "{kind: progress}",
+    yield exhibit("countdown", "Seconds as a clock.", clock)
+    yield exhibit("progress bar", "It fills while the clip lasts.",
                   {"kind": "progress", "duration": SECONDS, "box": ["10%", "48%", "80%", "3%"]})  # fmt: skip
-    yield exhibit("progress ring", "The same as a ring.", "{kind: progress, form: ring}",
+    yield exhibit("progress ring", "The same as a ring.",
                   {"kind": "progress", "form": "ring", "duration": SECONDS})  # fmt: skip
-    yield exhibit("qr code", "A code that phones read.", "{kind: qr, text: 'https://…'}",
+    yield exhibit("qr code", "A code that phones read.",
                   {"kind": "qr", "text": "https://example.com/sunglasses", "duration": SECONDS,
                    "box": ["15%", "30%", "70%", "40%"]})  # fmt: skip
     text = {"kind": "text", "text": "Bring the sun.", "duration": SECONDS, "box": box, "enter": "none"}
-    yield exhibit("typed text", "Character by character.", "typed: {}", {**text, "typed": {"duration": 1.2}})
-    yield exhibit("struck text", "A line that strikes it out.", "struck: {}",
+    yield exhibit("typed text", "Character by character.", {**text, "typed": {"duration": 1.2}})
+    yield exhibit("struck text", "A line that strikes it out.",
                   {**text, "text": "¥199", "struck": {"color": "#e5342b", "width_em": 0.1}})  # fmt: skip
     inset = photo(material.photo(0), box=["15%", "28%", "70%", "40%"], radius="8%", shadow={}, border={},
                   enter="slide-left")  # fmt: skip
-    yield exhibit("picture in picture", "With border, corners and shadow.", "radius, border, shadow", inset)
+    yield exhibit(
+        "picture in picture", "With corners, border and shadow.", inset, "box", "radius", "border", "shadow"
+    )
     pinned = photo(material.photo(1), pin=[["18%", "30%"], ["86%", "22%"], ["80%", "66%"], ["24%", "74%"]])
-    yield exhibit("four-corner pin", "A picture on a screen.", "pin: [[x, y], …]", pinned)
+    yield exhibit("four-corner pin", "A picture on a screen.", pinned, "pin")
     slanted = photo(material.photo(3), box=_MIDDLE, skew_x=[{"at": 0, "value": -20}, {"at": 2, "value": 20}])
-    yield exhibit("skew", "Slanted edges.", "skew_x: 20", slanted)
-    yield exhibit("flip", "Mirrored.", "flip: across", photo(material.photo(0), box=_MIDDLE, flip="across"))
-    yield exhibit("crop", "Only a part of it.", "crop: [left, top, right, bottom]",
-                  photo(material.photo(0), box=_MIDDLE, crop=["20%", "30%", "20%", "20%"]))  # fmt: skip
+    yield exhibit("skew", "Slanted edges.", slanted, "skew_x")
+    yield exhibit("flip", "Mirrored.", photo(material.photo(0), box=_MIDDLE, flip="across"), "flip")
+    yield exhibit("crop", "Only a part of it.",
+                  photo(material.photo(0), box=_MIDDLE, crop=["20%", "30%", "20%", "20%"]), "crop")  # fmt: skip
     video: dict[str, Any] = {"kind": "video", "src": material.clip, "duration": SECONDS}
     for name, summary, fields in (
         ("reverse", "Played backwards.", {"reverse": True, "out": 2}),
@@ -142,20 +147,18 @@ def _clips(material: Material) -> Iterator[Exhibit]:
         ("freeze frame", "One frame, held.", {"speed": 0, "in": 1}),
     ):
         clip = {**video, **fields}
-        written = ", ".join(
-            f"{key}: {'…' if isinstance(value, list) else str(value).lower()}"
-            for key, value in fields.items()
+        yield Exhibit(
+            Section.CLIPS, name, summary, job(track(clip)), flow(fields)[1:-1], bare=job(track(video))
         )
-        yield Exhibit(Section.CLIPS, name, summary, job(track(clip)), written, bare=job(track(video)))
     path = {"points": [[0, "30%"], ["20%", "-10%"], ["-20%", "-20%"], [0, 0]], "turn": False}
-    yield exhibit("motion along a path", "Along a path.", "path: {points: […]}", card(path=path))
+    yield exhibit("motion along a path", "Along a path.", card(path=path), "path")
     fast = [
         {"at": 0, "value": "-60%", "ease": "in-out-cubic"},
         {"at": 1, "value": "60%"},
         {"at": 2, "value": "-60%"},
     ]
     yield exhibit(
-        "motion blur", "A shutter that is open for a while.", "shutter: 180", card(x=fast, shutter=180)
+        "motion blur", "A shutter that is open for a while.", card(x=fast, shutter=180), "x", "shutter"
     )
     yield Exhibit(
         Section.CLIPS,
@@ -202,7 +205,8 @@ def _camera(material: Material) -> Iterator[Exhibit]:
         "parallax",
         "A camera before a group: near clips move more than far ones.",
         job(track(group)),
-        "{kind: group, camera: {x: …}, tracks: [… depth: 2 …]}",
+        "{kind: group, duration: 2, camera: {x: [{at: 0, value: 4%}, {at: 2, value: -4%}]}, tracks: "
+        "[{clips: [{kind: color, color: teal, duration: 2, depth: 0.5}]}]}",
     )
 
 
@@ -234,20 +238,21 @@ def _masks(material: Material) -> Iterator[Exhibit]:
             name,
             summary,
             job(ground, track(masked)),
-            f"mask: {{clip: {{kind: {mask['clip']['kind']}, …}}{_also(mask)}}}",
+            flow({"mask": {**mask, "clip": _short(mask["clip"])}})[1:-1],
             bare=job(ground, track(photo(material.photo(1)))),
         )
 
 
-def _written(fields: Plain) -> str:
-    """Return fields as a document has them, values that change as dots."""
-    plain = {key: value for key, value in fields.items() if value is not None}
-    dotted = {
-        key: "…" if isinstance(value, list | dict) or key == "d" else value for key, value in plain.items()
+def flow(value: Plain) -> str:
+    """Return a mapping as a document has it, on one line."""
+    return yaml.safe_dump(
+        value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=1000
+    ).strip()
+
+
+def _short(clip: Plain) -> Plain:
+    """Return the fields that a mask's clip needs."""
+    kept = {
+        key: clip[key] for key in ("kind", "form", "points", "fill", "text", "color", "src") if key in clip
     }
-    return ", ".join(f"{key}: {value}" for key, value in dotted.items()) or "…"
-
-
-def _also(mask: Plain) -> str:
-    rest = {key: value for key, value in mask.items() if key != "clip"}
-    return "".join(f", {key}: {str(value).lower()}" for key, value in rest.items())
+    return {**kept, "src": "grey.png"} if "src" in kept else kept

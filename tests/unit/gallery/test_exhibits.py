@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import yaml
+from PIL import Image
 
+from farm.draft.starter_library import starter_folder
 from farm.errors import DocumentError
 from farm.gallery.build import build, chosen, material_of
 from farm.gallery.exhibit import Exhibit, Section
@@ -16,6 +20,7 @@ from farm.model.easing import EASINGS
 from farm.model.motion import LoopKind, MotionKind
 from farm.model.placement import Blend
 from farm.settings import Settings
+from farm.worker.task import PlanTask
 from farm.worker.worker import Worker
 
 
@@ -106,3 +111,33 @@ def test_wrong_wishes_are_refused_in_words(worker: Worker, tmp_path: Path) -> No
         material_of(tmp_path / "nowhere")
     with pytest.raises(DocumentError, match="at least 2"):
         material_of(tmp_path)
+
+
+def test_what_the_documentation_writes_can_be_copied(
+    worker: Worker, exhibits: list[Exhibit], tmp_path: Path
+) -> None:
+    """Each snippet is a clip, or fields of one."""
+    Image.new("L", (8, 8), 128).save(tmp_path / "grey.png")
+    shown = {Section.CLIPS, Section.ENTRANCES, Section.LOOPS, Section.CAMERA, Section.BLENDS, Section.MASKS}
+    snippets = {one.name: one.snippet for one in exhibits if one.section in shown}
+    assert len(snippets) > 100
+    media = starter_folder() / "media"
+    for name, snippet in snippets.items():
+        clip = yaml.safe_load(snippet if snippet.startswith("{") else f"{{{snippet}}}")
+        if "kind" not in clip:
+            plays = clip.keys() & {"reverse", "repeat", "speed"}
+            kind, file = ("video", "clip.mp4") if plays else ("image", "mug.jpg")
+            clip = {"kind": kind, "src": str(media / file), "duration": 1, **clip}
+        document = {"timeline": {"tracks": [{"clips": [clip]}]}, "output": {"size": "180x320"}}
+        task = PlanTask(name, json.dumps(document), "snippet.json", str(tmp_path))
+        assert worker.plan(task).timeline.duration > 0, name
+
+
+def test_the_whole_timeline_of_the_documentation_is_valid(worker: Worker, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "timeline.md").read_text(encoding="utf-8")
+    text = page.split("```yaml\n")[1].split("```")[0]
+    for name in ("mug.jpg", "sunglasses.jpg", "music.mp3"):
+        (tmp_path / name).symlink_to(starter_folder() / "media" / name)
+    plan = worker.plan(PlanTask("page", text, "timeline.yaml", str(tmp_path)))
+    assert plan.timeline.duration == 150
+    assert plan.warnings == ()
