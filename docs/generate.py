@@ -8,6 +8,7 @@ python docs/generate.py --check   exit 1 where one is out of date
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -130,7 +131,9 @@ def _heading(name: str, schema: dict[str, Any]) -> str:
 def _section(title: str, schema: dict[str, Any]) -> Iterator[str]:
     yield f"## {title}\n"
     if schema.get("description"):
-        yield schema["description"].split("\n\n")[0].replace("\n", " ") + "\n"
+        for paragraph in schema["description"].split("\n\n"):
+            if not paragraph.startswith(("Args:", "Raises:")):
+                yield textwrap.fill(" ".join(paragraph.split()), 120, break_on_hyphens=False) + "\n"
     yield "| name | type | default | what it is |\n| --- | --- | --- | --- |"
     for name, field in schema.get("properties", {}).items():
         default = "required" if name in schema.get("required", ()) else _default(field)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
+from farm.draft.group_room import with_room
 from farm.draft.masks import mask_of
 from farm.draft.material import check_material
 from farm.draft.motion import default_motions, loops_of, motion_of
@@ -197,7 +198,7 @@ def clip_of(
     if site.camera is not None:
         placement = seen_by(site.camera, placement, item.depth, first, frames, stage)
     enter, leave = default_motions(stage, item)
-    return Clip(
+    clip = Clip(
         source,
         first,
         frames,
@@ -212,6 +213,9 @@ def clip_of(
         item.name,
         path,
     )
+    if not isinstance(source, GroupSource):
+        return clip
+    return with_room(clip, stage.width, stage.height, nested=site.depth > 0)
 
 
 def _group(

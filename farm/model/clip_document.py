@@ -30,7 +30,9 @@ class VisualDocument(PlacedDocument):
 
     effects: list[ElementValue] = Field(default=[], max_length=20, description="Effects, applied in order.")
     blend: BlendName = Field(
-        default="normal", description="How its colours combine with those below it (the W3C's blend modes)."
+        default="normal",
+        description="How its colours combine with those below it (the W3C's blend modes). In a transition, both clips "
+        "combine as the one that is shown at that moment without it.",
     )
     mask: MaskDocument | None = Field(default=None, description="Decides where it is visible.")
 
@@ -308,9 +310,20 @@ class StickerClip(VisualDocument):
 
 
 class GroupClip(VisualDocument):
-    """Nested tracks that move, fade and change as one picture."""
+    """Nested tracks that move, fade and change as one picture.
+
+    Boxes within a group count from the corner of the canvas. What lies beside the canvas comes into view as the group
+    moves, unless it has effects, transitions or adjustments, which depend on the canvas's size: it is then cut at the
+    canvas's edges first. A group is composed at the canvas's size; a `camera` that comes closer keeps texts sharp,
+    where `scale` enlarges the picture.
+    """
 
     kind: Literal["group"] = "group"
+    box: Quad | None = Field(
+        default=None,
+        description="[x, y, width, height] that `anchor`, `flip` and `pin` refer to; it neither moves nor crops the "
+        "clips. The whole canvas if left out.",
+    )
     tracks: list[TrackDocument] = Field(
         min_length=1, max_length=50, description="Tracks, bottom to top; their time starts at 0."
     )

@@ -17,11 +17,27 @@ from farm.model.source import AdjustmentSource, AssetSource, DrawnSource
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """The canvas of a group that is larger than the one it is drawn on, in pixels of that one; even numbers."""
+
+    x: int
+    """Left edge."""
+    y: int
+    """Top edge."""
+    width: int
+    """Width."""
+    height: int
+    """Height."""
+
+
+@dataclass(frozen=True, slots=True)
 class GroupSource:
     """Nested tracks, composed as one picture; frames count from the group's start."""
 
     tracks: tuple[Track, ...]
     """Bottom to top."""
+    room: Room | None = None
+    """The canvas of the tracks, from whose corner their boxes count; None for one like that of the group."""
 
 
 Source: TypeAlias = AssetSource | DrawnSource | GroupSource | AdjustmentSource

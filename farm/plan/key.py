@@ -153,7 +153,7 @@ class SegmentKeys:
         name = id(clip), enters, exits, at_rest
         known = self._digests.get(name)
         if known is None:
-            source = None if isinstance(clip.source, GroupSource) else clip.source
+            source = clip.source.room if isinstance(clip.source, GroupSource) else clip.source
             motions = [clip.enter if enters else None, clip.exit if exits else None]
             layering = [clip.loops, clip.blend, clip.mask, clip.shutter_deg]
             known = self._digests[name] = digest(

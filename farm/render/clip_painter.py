@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from typing import Protocol
+from typing import Final, Protocol
 
 from farm.model.element_ref import ElementRef
 from farm.model.placement import Blend, Box, Placement
@@ -29,6 +29,9 @@ from farm.render.place import ClipRect, Mapping, Move, corners_of, place, with_a
 from farm.render.shape import Drawable
 from farm.render.stance import Stance, Stances
 from farm.render.visibility import mixes
+
+GROUPS_KEPT: Final = 8
+"""Pictures of groups that are kept: a card whose contents rest is only moved."""
 
 
 class Tracks(Protocol):
@@ -72,6 +75,7 @@ class ClipPainter:
         self._stances = Stances()
         self._pictures: dict[int, ClipPicture] = {}
         self._mattes: dict[int, tuple[Hashable, Frame]] = {}
+        self._groups: dict[int, tuple[Hashable, Shown]] = {}
 
     def signature(self, clip: Clip, local: int) -> Hashable:
         """Return a value that is equal for frames in which a clip looks alike."""
@@ -99,7 +103,7 @@ class ClipPainter:
             return ()
         move = stance.move
         if isinstance(clip.source, GroupSource):
-            if move != Move() or placement.flip_x or placement.flip_y:
+            if move != Move() or placement.flip_x or placement.flip_y or clip.source.room is not None:
                 return ()
             return self._tracks.rows_covered(clip.source.tracks, local, clip.duration, dst)
         if isinstance(clip.source, AdjustmentSource):
@@ -268,16 +272,29 @@ class ClipPainter:
 
     def _group(self, dst: Frame, clip: Clip, source: GroupSource, local: int) -> Shown:
         """Return a group's picture on a canvas of its own."""
-        tracks, placement = source.tracks, clip.placement
-        opaque = fill_rows(self._tracks.rows_covered(tracks, local, clip.duration, dst), dst.height)
-        canvas = dst.room() if opaque else dst.blank(alpha=True)
+        tracks, placement, room = source.tracks, clip.placement, source.room
+        looks = tuple(self._tracks.signature(track, local, clip.duration) for track in tracks)
+        known = self._groups.get(id(clip))
+        if known is not None and known[0] == (looks, dst.width, dst.height):
+            return known[1]
+        if room is not None:
+            canvas = dst.blank(alpha=True, width=room.width, height=room.height)
+        else:
+            opaque = fill_rows(self._tracks.rows_covered(tracks, local, clip.duration, dst), dst.height)
+            canvas = dst.room() if opaque else dst.blank(alpha=True)
         for track in tracks:
             self._tracks.draw_track(canvas, track, local, clip.duration)
         # Mirrored within the group's box, wherever on the canvas that lies.
         box = placement.box
         x = round(2 * box.x + box.width) - dst.width if placement.flip_x else 0
         y = round(2 * box.y + box.height) - dst.height if placement.flip_y else 0
-        return Shown(self._flipped(canvas, placement), Mapping(x, y), local)
+        if room is not None:
+            x, y = room.x, room.y
+        shown = Shown(self._flipped(canvas, placement), Mapping(x, y), looks)
+        self._groups[id(clip)] = (looks, dst.width, dst.height), shown
+        if len(self._groups) > GROUPS_KEPT:
+            del self._groups[next(iter(self._groups))]
+        return shown
 
     def _flipped(self, canvas: Frame, placement: Placement) -> Frame:
         across, down = placement.flip_x, placement.flip_y
@@ -355,6 +372,7 @@ def _lies_flat(clip: Clip, source: GroupSource, stance: Stance) -> bool:
     still = pose.covers and pose.rests and stance.move == Move() and stance.own_opacity >= 1
     still = still and placement.pin is None and all(curve.is_constant for curve in placement.motion_curves)
     plain = not clip.effects and clip.mask is None and not (placement.flip_x or placement.flip_y)
+    plain = plain and source.room is None
     return still and plain and not mixes(source)
 
 

@@ -282,7 +282,11 @@ class Writer:
         """Return a value that a schema allows."""
         rng = self._rng
         if "$ref" in place:
-            return self._mapping(place["$ref"].rsplit("/", 1)[1], depth)
+            name = place["$ref"].rsplit("/", 1)[1]
+            definition = self._definitions[name]
+            if "properties" not in definition:
+                return self._value(definition, field, depth)
+            return self._mapping(name, depth)
         options = [one for one in place.get("anyOf", place.get("oneOf", ())) if one.get("type") != "null"]
         if place.get("format") == "easing":
             return self._ease()
