@@ -87,6 +87,7 @@ class ZoomPunch(_OnBeats):
     """The picture jumps towards the viewer on each beat and settles."""
 
     name: ClassVar[str] = "basics.zoom_punch"
+    premultiplied: ClassVar[bool] = True
 
     amount: float = Field(0.1, ge=0, le=2, description="How much it is enlarged on the beat; 1 doubles it.")
 

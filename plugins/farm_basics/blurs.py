@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
 from farm.plugin import Effect, Frame, Moment, Plane
+from farm_basics.layers import faded_in, lit_beyond, opacity_table, over_level
 from farm_basics.soften import shrink, soften, soften_plane, unshrink
 from farm_basics.tones import map_plane_by, rounded_table
 
@@ -33,9 +34,9 @@ def grown(small: Plane, factor: int, like: Plane) -> Plane:
     return small if factor == 1 else unshrink(small, factor, like)
 
 
-def colours_of(frame: Frame) -> tuple[tuple[Plane, int], ...]:
-    """Return the planes without alpha, each with its luma pixels per pixel."""
-    return (frame.y, 1), (frame.u, 2), (frame.v, 2)
+def steps_of(frame: Frame) -> tuple[tuple[Plane, int], ...]:
+    """Return all planes, each with its luma pixels per pixel."""
+    return tuple((plane, 1 if plane.shape == frame.y.shape else 2) for plane in frame.planes())
 
 
 class BoxBlur(Effect):
@@ -43,6 +44,7 @@ class BoxBlur(Effect):
 
     name: ClassVar[str] = "basics.box_blur"
     steady: ClassVar[bool] = True
+    premultiplied: ClassVar[bool] = True
 
     radius: float = Field(
         1.5, ge=0, le=30, description="Half the square's side, percent of the shorter side."
@@ -52,7 +54,7 @@ class BoxBlur(Effect):
         from farm_basics.blur_kernels import average_columns, average_rows
 
         out: list[Plane] = []
-        for plane, step in colours_of(frame):
+        for plane, step in steps_of(frame):
             radius_px = share_px(frame, self.radius) / step
             factor = 4 if radius_px >= 20 else 2 if radius_px >= 8 else 1
             small = shrunk(plane, factor)
@@ -63,8 +65,7 @@ class BoxBlur(Effect):
                 average_columns(across, radius, fraction, both)
                 small = both
             out.append(grown(small, factor, plane))
-        y, u, v = out
-        return Frame(y, u, v, frame.a, frame.a2)
+        return Frame(*out)
 
 
 @lru_cache(maxsize=32)
@@ -102,19 +103,19 @@ class DirectionalBlur(Effect):
 
     name: ClassVar[str] = "basics.directional_blur"
     steady: ClassVar[bool] = True
+    premultiplied: ClassVar[bool] = True
 
     angle_deg: float = Field(20.0, ge=-360, le=360, description="Direction: 0 is across, 90 down.")
     length: float = Field(5.0, ge=0, le=60, description="Length of the motion, percent of the shorter side.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         out: list[Plane] = []
-        for plane, step in colours_of(frame):
+        for plane, step in steps_of(frame):
             length_px = share_px(frame, self.length) / step
             factor = 2 if length_px >= 16 else 1
             small = smeared(shrunk(plane, factor), length_px / factor, self.angle_deg)
             out.append(grown(small, factor, plane))
-        y, u, v = out
-        return Frame(y, u, v, frame.a, frame.a2)
+        return Frame(*out)
 
 
 @lru_cache(maxsize=16)
@@ -139,6 +140,7 @@ class _RoundAMiddle(Effect):
     """Averages a picture with itself, moved by twice as much each time, at half size where that cannot be seen."""
 
     steady: ClassVar[bool] = True
+    premultiplied: ClassVar[bool] = True
 
     x: float = Field(0.5, ge=0, le=1, description="Centre, 0 (left) to 1 (right).")
     y: float = Field(0.5, ge=0, le=1, description="Centre, 0 (top) to 1 (bottom).")
@@ -161,7 +163,7 @@ class _RoundAMiddle(Effect):
             steps += 1
         mask = _reach(frame.width, frame.height, self.x, self.y, self._motion())
         out: list[Plane] = []
-        for plane, step in colours_of(frame):
+        for plane, step in steps_of(frame):
             small = shrink(plane, 2)
             for i in range(steps):
                 moved, mean = self._moved(small, (1 << i) / (1 << steps)), np.empty_like(small)
@@ -170,8 +172,7 @@ class _RoundAMiddle(Effect):
             blurred, mixed = unshrink(small, 2, plane), np.empty_like(plane)
             mix_masked(plane, blurred, mask, step, mixed)
             out.append(mixed)
-        y, u, v = out
-        return Frame(y, u, v, frame.a, frame.a2)
+        return Frame(*out)
 
 
 class ZoomBlur(_RoundAMiddle):
@@ -243,32 +244,50 @@ def _light(highlights: float) -> NDArray[np.uint16]:
     return weights
 
 
+_LEAST_FOCUS: Final = 0.1
+"""Radius of discs, in percent, below which a picture fades into focus: discs are drawn at half size."""
+
+
 class LensBlur(Effect):
     """Out of focus through a wide open lens: highlights become discs."""
 
     name: ClassVar[str] = "basics.lens_blur"
     steady: ClassVar[bool] = True
 
-    radius: float = Field(2.2, ge=0.1, le=10, description="Of the discs, percent of the shorter side.")
-    shape: Literal["disc", "hexagon"] = Field("disc", description="Of the lens's opening.")
+    radius: float = Field(
+        2.2, ge=0, le=10, description="Radius of the discs, percent of the shorter side; 0 is in focus."
+    )
+    shape: Literal["disc", "hexagon"] = Field("disc", description="Shape of the lens's opening.")
     highlights: float = Field(0.6, ge=0, le=1, description="How much brighter parts outshine darker ones.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        if self.radius <= 0:
+            return frame
+        return faded_in(frame, self._unfocused(frame), self.radius, _LEAST_FOCUS)
+
+    def _unfocused(self, frame: Frame) -> Frame:
         from farm_basics.smear_kernels import bokeh, shrink_light
 
-        radius_px = share_px(frame, self.radius)
+        radius_px = share_px(frame, max(self.radius, _LEAST_FOCUS))
         factor = 4 if radius_px >= 8 else 2
         u, v = (shrunk(plane, factor // 2) for plane in (frame.u, frame.v))
         y, weights = np.empty_like(u), np.empty(u.shape, np.uint16)
         shrink_light(frame.y, _light(self.highlights), factor, y, weights)
         small = [np.empty_like(u) for _ in range(3)]
-        bokeh(y, u, v, weights, _aperture(self.shape, radius_px / factor), *small)
+        spans = _aperture(self.shape, radius_px / factor)
+        bokeh(y, u, v, weights, spans, *small)
         blurred = Frame(
             unshrink(small[0], factor, frame.y),
             grown(small[1], factor // 2, frame.u),
             grown(small[2], factor // 2, frame.v),
         )
-        return Frame(blurred.y, blurred.u, blurred.v, frame.a, frame.a2)
+        if frame.a is None or frame.a2 is None:
+            return blurred
+        # The outline loses focus evenly: a highlight outshines other colours, but covers no more than they do.
+        a, a2 = shrunk(frame.a, factor), shrunk(frame.a2, factor // 2)
+        bokeh(a, a2, a2, np.full(a.shape, 256, np.uint16), spans, *small)
+        alpha, alpha2 = unshrink(small[0], factor, frame.a), grown(small[1], factor // 2, frame.a2)
+        return Frame(blurred.y, blurred.u, blurred.v, alpha, alpha2)
 
 
 @lru_cache(maxsize=16)
@@ -296,13 +315,18 @@ class TiltShift(Effect):
         from farm_basics.kernels import mix_striped
 
         chroma = rounded_table(128.0 + (np.arange(256) - 128) * self.saturation, 16, 240)
-        vivid = Frame(frame.y, map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma))
+        u, v = map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma)
+        vivid = Frame(frame.y, u, v, frame.a, frame.a2)
         blurred = soften(vivid, share_px(frame, self.radius))
-        out = vivid.blank(alpha=False)
+        out = vivid.blank(alpha=not frame.opaque)
         mask = _focus(frame.height, self.middle, self.width, self.softness)
         for sharp, soft, target in zip(vivid.planes(), blurred.planes(), out.planes(), strict=True):
             mix_striped(sharp, soft, mask, frame.height // sharp.shape[0], False, target)
-        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+        return out
+
+
+_HAZE: Final = 0.7
+"""Opacity of the haze around a white picture, where none of it is left."""
 
 
 class Bloom(Effect):
@@ -324,4 +348,9 @@ class Bloom(Effect):
         soft_light(frame.y, soften_plane(frame.y, sigma_px), round(self.amount * 256), out.y)
         for plane, target in ((frame.u, out.u), (frame.v, out.v)):
             mix_planes(plane, soften_plane(plane, sigma_px / 2), round(self.color * 65536), target)
-        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+        if frame.opaque:
+            return out
+        light = soften_plane(over_level(frame.y, frame.a, 16), sigma_px)
+        share = (np.arange(256) - 16) / 219
+        a, a2 = lit_beyond(frame, light, opacity_table(_HAZE * self.amount * share))
+        return Frame(out.y, out.u, out.v, a, a2)

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from farm.plugin import ColorValue, Effect, Frame, Moment, Plane, parse_color, to_yuv
 from farm_basics.blurs import share_px
+from farm_basics.layers import largest, lit_beyond, opacity_table, over_level
 from farm_basics.lens import sine
 from farm_basics.soften import shrink, soften_plane, unshrink
 from farm_basics.tones import Table, map_plane_by, rounded_table
@@ -34,13 +35,17 @@ def _solid(frame: Frame, color: str) -> Frame:
     return Frame(np.full_like(frame.y, y), np.full_like(frame.u, u), np.full_like(frame.v, v))
 
 
-def _edges(luma: Plane, sigma_px: float, threshold: float, strength: float) -> Plane:
+def _edges(luma: Plane, alpha: Plane | None, sigma_px: float, threshold: float, strength: float) -> Plane:
+    """Return the edges of luma, and the outline of what is not transparent."""
     from farm_basics.drawn_kernels import find_edges
 
-    out = np.empty_like(luma)
-    # Sobel's weights add up to 4 on each side.
-    find_edges(soften_plane(luma, sigma_px), round(threshold * 876), round(strength * 256), out)
-    return out
+    found = []
+    for plane in (luma,) if alpha is None else (luma, alpha):
+        out = np.empty_like(plane)
+        # Sobel's weights add up to 4 on each side.
+        find_edges(soften_plane(plane, sigma_px), round(threshold * 876), round(strength * 256), out)
+        found.append(out)
+    return largest(*found)
 
 
 class Edges(Effect):
@@ -59,18 +64,33 @@ class Edges(Effect):
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         sigma_px = max(0.7, share_px(frame, self.width))
-        lines = _edges(frame.y, sigma_px, self.threshold, self.strength)
+        lines = _edges(frame.y, frame.a, sigma_px, self.threshold, self.strength)
         if self.style == "ink":
             out = tinted(_solid(frame, self.paper), lines, to_yuv(parse_color(self.ink)))
         else:
             luma = map_plane_by(frame.y, rounded_table(16 + (np.arange(256) - 16) * 0.22, 16, 235))
             chroma = rounded_table(128.0 + (np.arange(256) - 128) * 0.3, 16, 240)
-            dark = Frame(luma, map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma))
+            u, v = map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma)
+            dark = Frame(luma, u, v, frame.a, frame.a2)
             # A halo around the lines, and the lines themselves.
             color = to_yuv(parse_color(self.light))
-            halo = tinted(dark, soften_plane(lines, sigma_px * 4), color, 200)
-            out = tinted(halo, lines, color)
+            halo = _lit(dark, soften_plane(lines, sigma_px * 4), color, 200)
+            return _lit(halo, lines, color, 256)
         return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+
+
+def _lit(frame: Frame, mask: Plane, color: tuple[int, int, int], weight: int) -> Frame:
+    """Return a frame tinted by light, which is seen beyond the outline as well."""
+    a, a2 = lit_beyond(frame, mask, opacity_table(np.arange(256) / 255 * weight / 256))
+    if a is None or a2 is None:
+        return tinted(frame, mask, color, weight)
+    from farm.plugin import divide
+
+    # Its share in the colour is larger where there is less of the picture below it: all of it, outside.
+    share = np.empty_like(mask)
+    divide(share, map_plane_by(mask, opacity_table(np.arange(256) / 255 * weight / 256)), a)
+    out = tinted(frame, share, color)
+    return Frame(out.y, out.u, out.v, a, a2)
 
 
 @lru_cache(maxsize=1)
@@ -104,7 +124,9 @@ class Pencil(Effect):
         from farm_basics.light_kernels import divide_light
 
         drawn, out = np.empty_like(frame.y), np.empty_like(frame.y)
-        divide_light(frame.y, soften_plane(frame.y, share_px(frame, self.radius)), _reciprocals(), drawn)
+        # Surroundings are paper where they are transparent.
+        around = soften_plane(over_level(frame.y, frame.a, 235), share_px(frame, self.radius))
+        divide_light(frame.y, around, _reciprocals(), drawn)
         darker(map_plane_by(drawn, _lead(self.strength)), frame.y, round(self.shading * 256), out)
         chroma = rounded_table(128.0 + (np.arange(256) - 128) * self.color, 16, 240)
         return Frame(out, map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma), frame.a, frame.a2)
@@ -131,7 +153,9 @@ class Emboss(Effect):
         # Towards the light: an edge facing it is bright.
         dx, dy = -round(reach_px * math.cos(angle)), -round(reach_px * math.sin(angle))
         out = np.empty_like(frame.y)
-        emboss_plane(soften_plane(frame.y, reach_px / 2), dx, dy, -round(self.strength * 256), 126, out)
+        # Over a mid-grey, a light picture stands out of what is transparent, and a dark one is engraved.
+        height = soften_plane(over_level(frame.y, frame.a, 126), reach_px / 2)
+        emboss_plane(height, dx, dy, -round(self.strength * 256), 126, out)
         chroma = rounded_table(128.0 + (np.arange(256) - 128) * self.color, 16, 240)
         return Frame(out, map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma), frame.a, frame.a2)
 
@@ -248,6 +272,6 @@ class Cartoon(Effect):
             map_plane_by(made.u, chroma),
             map_plane_by(made.v, chroma),
         )
-        lines = _edges(made.y, max(0.7, share_px(frame, 0.1)), self.threshold, self.lines)
+        lines = _edges(made.y, frame.a, max(0.7, share_px(frame, 0.1)), self.threshold, self.lines)
         out = tinted(flat, lines, (24, 128, 128))
         return Frame(out.y, out.u, out.v, frame.a, frame.a2)

@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from farm.plugin import Effect, Frame, Moment, Plane
-from farm_basics.blurs import share_px
+from farm_basics.blurs import share_px, steps_of
+from farm_basics.layers import largest, lifted, over_level, over_plane
+from farm_basics.soften import soften_plane
+from farm_basics.tones import map_plane_by, rounded_table
 
 Index = NDArray[np.int32]
 Real = NDArray[np.float64]
@@ -69,10 +72,39 @@ def joined(red: Frame, green: Frame, blue: Frame) -> Frame:
     return out
 
 
+def parted(frame: Frame, red: Frame, green: Frame, blue: Frame) -> Frame:
+    """Return the channels of three frames, each where its own alpha has it, in place of a straight frame.
+
+    Where some channels are missing, a light picture shows the colours of the others, as light does; a dark one takes
+    them from white, as ink does, since its own would be black.
+    """
+    if frame.opaque:
+        return joined(red, green, blue)
+    dark = rounded_table(235 - (np.arange(256) - 60) * 219 / 50, 16, 235)
+    grounds = map_plane_by(soften_plane(frame.y, share_px(frame, 2.0)), dark), np.full_like(frame.u, 128)
+    seen = []
+    for one in (red, green, blue):
+        assert one.a is not None
+        assert one.a2 is not None
+        chroma = (over_level(plane, one.a2, 128) for plane in (one.u, one.v))
+        seen.append(Frame(over_plane(one.y, one.a, grounds[0]), *chroma))
+    a, a2 = largest(*(list(one.planes())[3] for one in (red, green, blue))), largest(
+        *(list(one.planes())[4] for one in (red, green, blue))
+    )
+    out = joined(*seen)
+    return Frame(
+        lifted(out.y, a, grounds[0], 235),
+        lifted(out.u, a2, grounds[1], 240),
+        lifted(out.v, a2, grounds[1], 240),
+        a,
+        a2,
+    )
+
+
 def shifted(frame: Frame, dx_px: float, dy_px: float) -> Frame:
-    """Return the colours of a frame shifted by luma pixels."""
+    """Return a frame shifted by luma pixels."""
     planes = []
-    for plane, step in ((frame.y, 1), (frame.u, 2), (frame.v, 2)):
+    for plane, step in steps_of(frame):
         height, width = plane.shape
         columns, rows = places(width, -dx_px / step, 1.0), places(height, -dy_px / step, 1.0)
         planes.append(resampled(plane, columns, rows))
@@ -95,13 +127,12 @@ class RgbSplit(Effect):
         angle = math.radians(self.angle_deg)
         dx = round(reach_px * math.cos(angle) * 256) / 256
         dy = round(reach_px * math.sin(angle) * 256) / 256
-        out = joined(shifted(frame, dx, dy), frame, shifted(frame, -dx, -dy))
-        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+        return parted(frame, shifted(frame, dx, dy), frame, shifted(frame, -dx, -dy))
 
 
 def _scaled(frame: Frame, scale: float) -> Frame:
     planes = []
-    for plane, step in ((frame.y, 1), (frame.u, 2), (frame.v, 2)):
+    for plane, step in steps_of(frame):
         height, width = plane.shape
         middle_x, middle_y = (frame.width - 1) / 2 / step, ((frame.height - 1) / 2 - (step - 1) / 2) / step
         columns = places(width, middle_x - middle_x / scale, 1 / scale)
@@ -120,8 +151,7 @@ class ChromaticAberration(Effect):
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         # Red grows and blue keeps its size: nothing from outside the picture is needed.
         red, green = _scaled(frame, 1 + self.amount / 100), _scaled(frame, 1 + self.amount / 200)
-        out = joined(red, green, frame)
-        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+        return parted(frame, red, green, frame)
 
 
 @lru_cache(maxsize=8)
@@ -136,6 +166,8 @@ def _radii(width: int, height: int, left: int, top: int) -> NDArray[np.uint16]:
 
 class Bent(Effect):
     """A picture that is scaled and rotated around a centre, depending on the distance from it."""
+
+    premultiplied: ClassVar[bool] = True
 
     x: float = Field(0.5, ge=0, le=1, description="Centre, 0 (left) to 1 (right).")
     y: float = Field(0.5, ge=0, le=1, description="Centre, 0 (top) to 1 (bottom).")

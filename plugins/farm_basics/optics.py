@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from farm.plugin import Effect, Frame, Moment
+from farm_basics.layers import faded_in, lit_beyond, opacity_table, over_level
 from farm_basics.moves import enlarge
 from farm_basics.soften import soften, soften_plane
+from farm_basics.tones import map_plane_by, rounded_table
 
 
 def _share_px(frame: Frame, percent: float) -> float:
@@ -23,12 +25,12 @@ class Blur(Effect):
 
     name: ClassVar[str] = "basics.blur"
     steady: ClassVar[bool] = True
+    premultiplied: ClassVar[bool] = True
 
     radius: float = Field(1.5, ge=0, le=30, description="Gaussian sigma, percent of the shorter side.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
-        opaque = soften(Frame(frame.y, frame.u, frame.v), _share_px(frame, self.radius))
-        return Frame(opaque.y, opaque.u, opaque.v, frame.a, frame.a2)
+        return soften(frame, _share_px(frame, self.radius))
 
 
 @lru_cache(maxsize=8)
@@ -81,10 +83,17 @@ class Glow(Effect):
         from farm_basics.kernels import add_blurred_light
 
         out = np.empty_like(frame.y)
-        blurred = soften_plane(frame.y, _share_px(frame, self.radius))
+        sigma_px = _share_px(frame, self.radius)
+        blurred = soften_plane(over_level(frame.y, frame.a, 16), sigma_px)
         floor = round(16 + 219 * self.threshold)
         add_blurred_light(frame.y, blurred, floor, round(self.amount * 65536), out)
-        return Frame(out, frame.u, frame.v, frame.a, frame.a2)
+        if frame.opaque:
+            return Frame(out, frame.u, frame.v)
+        # Outside the outline nothing is lit, so the light itself is seen: as much as bright parts spread there.
+        bright = rounded_table(16 + 219 * (np.arange(256) - floor) / max(1, 235 - floor), 16, 235)
+        light = soften_plane(over_level(map_plane_by(frame.y, bright), frame.a, 16), sigma_px)
+        a, a2 = lit_beyond(frame, light, opacity_table(self.amount * (np.arange(256) - 16) / 219))
+        return Frame(out, frame.u, frame.v, a, a2)
 
 
 class Sharpen(Effect):
@@ -128,18 +137,25 @@ class Mosaic(Effect):
 
     name: ClassVar[str] = "basics.mosaic"
     steady: ClassVar[bool] = True
+    premultiplied: ClassVar[bool] = True
 
-    size: float = Field(3.0, ge=0.2, le=50, description="Size of a square, percent of the shorter side.")
+    size: float = Field(
+        3.0,
+        ge=0,
+        le=50,
+        description="Size of a square, percent of the shorter side; 0 leaves the picture unchanged.",
+    )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import average_blocks
 
+        if self.size <= 0:
+            return frame
         size = max(2, round(_share_px(frame, self.size) / 2) * 2)
-        out = frame.blank(alpha=False)
-        average_blocks(frame.y, size, out.y)
-        average_blocks(frame.u, size // 2, out.u)
-        average_blocks(frame.v, size // 2, out.v)
-        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+        out = frame.blank(alpha=not frame.opaque)
+        for plane, target in zip(frame.planes(), out.planes(), strict=True):
+            average_blocks(plane, size if plane.shape == frame.y.shape else size // 2, target)
+        return faded_in(frame, out, self.size, 0.2)
 
 
 def _sway(step: int, seed: int) -> float:
@@ -154,6 +170,7 @@ class Shake(Effect):
     """A handheld camera, or the jolt of a beat."""
 
     name: ClassVar[str] = "basics.shake"
+    premultiplied: ClassVar[bool] = True
 
     amount: float = Field(0.8, ge=0, le=10, description="Maximum displacement, percent of the shorter side.")
     speed: float = Field(3.0, ge=0.1, le=30, description="Changes of direction per second.")

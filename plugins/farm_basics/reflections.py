@@ -22,6 +22,7 @@ class Mirror(Effect):
 
     name: ClassVar[str] = "basics.mirror"
     steady: ClassVar[bool] = True
+    premultiplied: ClassVar[bool] = True
 
     side: Literal["left", "right", "top", "bottom"] = Field("left", description="The half that is kept.")
 
@@ -61,6 +62,7 @@ class Kaleidoscope(Effect):
     """A wedge of the picture, reflected all around a centre, while the picture turns beneath it."""
 
     name: ClassVar[str] = "basics.kaleidoscope"
+    premultiplied: ClassVar[bool] = True
 
     segments: int = Field(6, ge=2, le=24, description="Number of pairs of reflections.")
     speed: float = Field(0.05, ge=-5, le=5, description="Turns of the picture per second.")
@@ -88,6 +90,7 @@ class Waves(Effect):
     """The picture sways in waves, as a flag or under water."""
 
     name: ClassVar[str] = "basics.waves"
+    premultiplied: ClassVar[bool] = True
 
     axis: Literal["across", "down"] = Field("across", description="Direction in which parts are displaced.")
     amount: float = Field(1.2, ge=0, le=20, description="Displacement, percent of the shorter side.")

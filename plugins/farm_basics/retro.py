@@ -10,8 +10,8 @@ from pydantic import Field
 
 from farm.plugin import Color, Effect, Frame, Moment, Plane, to_yuv
 from farm_basics.beats import hashed, hashed_many
-from farm_basics.blurs import share_px
-from farm_basics.lens import joined, sine
+from farm_basics.blurs import share_px, steps_of
+from farm_basics.lens import parted, sine
 from farm_basics.moves import enlarge
 from farm_basics.soften import soften_plane
 from farm_basics.tones import map_plane_by, rounded_table
@@ -96,10 +96,11 @@ class Vhs(Effect):
     def apply(self, frame: Frame, at: Moment) -> Frame:
         shifts = self._shifts(frame, at)
         # Tape holds half of luma's detail across.
-        luma = soften_plane(frame.y, max(0.6, share_px(frame, 0.12)), columns=False)
+        sigma_px = max(0.6, share_px(frame, 0.12))
+        luma = soften_plane(frame.y, sigma_px, columns=False)
         luma = map_plane_by(luma, rounded_table(24 + (np.arange(256) - 16) * 0.94, 16, 235))
         luma = _noise(_rows_shifted(luma, shifts), self.seed * 100_003 + at.frame, 2, self.noise)
-        y = _lined(Frame(luma, frame.u, frame.v), 4.0 * max(1.0, frame.height / 1280), self.lines)
+        lined = _lined(Frame(luma, frame.u, frame.v), 4.0 * max(1.0, frame.height / 1280), self.lines)
         bleed_px = share_px(frame, self.bleed) / 2
         # Colours arrive late: they run to the right.
         late = (shifts[::2] // 2 - round(bleed_px * 160)).astype(np.int32)
@@ -108,7 +109,13 @@ class Vhs(Effect):
             map_plane_by(_rows_shifted(soften_plane(one, bleed_px / 2, columns=False), late), chroma)
             for one in (frame.u, frame.v)
         )
-        return Frame(y, u, v, frame.a, frame.a2)
+        if frame.a is None or frame.a2 is None:
+            return Frame(lined, u, v)
+        # The outline is luma's: colours that arrive late stay within it.
+        a = _rows_shifted(soften_plane(frame.a, sigma_px, columns=False), shifts)
+        half = (shifts[::2] // 2).astype(np.int32)
+        a2 = _rows_shifted(soften_plane(frame.a2, sigma_px / 2, columns=False), half)
+        return Frame(lined, u, v, a, a2)
 
 
 class Glitch(Effect):
@@ -143,14 +150,12 @@ class Glitch(Effect):
 
         def moved(by: float) -> Frame:
             chroma = ((rows + by) * 128).astype(np.int32)
+            luma = np.repeat(chroma * 2, 2)
             return Frame(
-                _rows_shifted(frame.y, np.repeat(chroma * 2, 2)),
-                _rows_shifted(frame.u, chroma),
-                _rows_shifted(frame.v, chroma),
+                *(_rows_shifted(plane, luma if step == 1 else chroma) for plane, step in steps_of(frame))
             )
 
-        out = joined(moved(-split), moved(0), moved(split))
-        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+        return parted(frame, moved(-split), moved(0), moved(split))
 
 
 class OldFilm(Effect):
@@ -197,9 +202,8 @@ class OldFilm(Effect):
         number = int(at.seconds * self.speed // 1)
         reach = share_px(frame, self.jitter)
         dx, dy = (reach * (2 * hashed(number, self.seed * 3 + i) - 1) for i in range(2))
-        colors = Frame(frame.y, frame.u, frame.v)
         scale = 1 + 2 * reach / min(frame.width, frame.height)
-        moved = enlarge(colors, scale, dx * 0.4, dy) if reach > 0 else colors
+        moved = enlarge(frame, scale, dx * 0.4, dy) if reach > 0 else frame
         gain = 1 - self.flicker * hashed(number, self.seed * 17)
         # A flat print: neither black nor white.
         luma = rounded_table(30 + (np.arange(256) - 16) * 0.86 * gain, 16, 235)
@@ -214,4 +218,4 @@ class OldFilm(Effect):
         sources = (grained, toned.u, toned.v)
         for plane, value, step, target in zip(sources, (226, u, v), (1, 2, 2), out.planes(), strict=True):
             mix_masked(plane, np.full_like(plane, value), mask, step, target)
-        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+        return Frame(out.y, out.u, out.v, moved.a, moved.a2)

@@ -1,0 +1,29 @@
+"""CUDA forms of :mod:`farm_basics.layer_kernels`."""
+
+from __future__ import annotations
+
+from numba import cuda, int64
+
+from farm.plugin import each_pixel
+
+
+@each_pixel
+def larger(one, other, out):  # type: ignore[no-untyped-def]
+    left, top = cuda.grid(2)
+    across, down = cuda.gridsize(2)
+    for y in range(top, out.shape[0], down):
+        for x in range(left, out.shape[1], across):
+            out[y, x] = max(int64(one[y, x]), int64(other[y, x]))
+
+
+@each_pixel
+def lift_off(src, ground, alpha, low, high, out):  # type: ignore[no-untyped-def]
+    left, top = cuda.grid(2)
+    across, down = cuda.gridsize(2)
+    for y in range(top, out.shape[0], down):
+        for x in range(left, out.shape[1], across):
+            below, share = int64(ground[y, x]), max(int64(alpha[y, x]), int64(1))
+            apart = (int64(src[y, x]) - below) * 255
+            size = (abs(apart) + (share >> 1)) // share
+            value = below + size if apart >= 0 else below - size
+            out[y, x] = min(max(value, low), high)

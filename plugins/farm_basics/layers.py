@@ -1,0 +1,86 @@
+"""What effects do about transparent parts: a picture over a ground, alphas joined, light beyond an outline.
+
+Frames are straight, as effects get them; where they are opaque nothing is done.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farm.plugin import Frame, Plane
+from farm_basics.fades import ONE, mix
+from farm_basics.tones import Table, map_plane_by
+
+
+def over_level(plane: Plane, alpha: Plane | None, level: int) -> Plane:
+    """Return a straight plane over a ground of one level; the plane itself if it is opaque."""
+    if alpha is None:
+        return plane
+    from farm_basics.drawn_kernels import cover_by
+
+    out = np.empty_like(plane)
+    cover_by(plane, alpha, level, 1, out)
+    return out
+
+
+def over_plane(plane: Plane, alpha: Plane, ground: Plane) -> Plane:
+    """Return a straight plane over another."""
+    from farm.plugin import multiply
+
+    lit, out = np.empty_like(plane), ground.copy()
+    multiply(lit, plane, alpha)
+    _lay(out, lit, alpha)
+    return out
+
+
+def _lay(out: Plane, plane: Plane, alpha: Plane) -> None:
+    from farm.plugin import over
+
+    height, width = out.shape
+    over(out, plane, alpha, 0, 0, 0, 0, width, height, 256)
+
+
+def largest(first: Plane, *others: Plane) -> Plane:
+    """Return the largest value of planes at each pixel."""
+    from farm_basics.layer_kernels import larger
+
+    for other in others:
+        out = np.empty_like(first)
+        larger(first, other, out)
+        first = out
+    return first
+
+
+def lifted(plane: Plane, alpha: Plane, ground: Plane, high: int) -> Plane:
+    """Undo :func:`over_plane`: return the straight plane of which ``plane`` was seen over a ground."""
+    from farm_basics.layer_kernels import lift_off
+
+    out = np.empty_like(plane)
+    lift_off(plane, ground, alpha, 16, high, out)
+    return out
+
+
+def lit_beyond(frame: Frame, light: Plane, table: Table) -> tuple[Plane, Plane] | tuple[None, None]:
+    """Return the alpha planes of a frame below which light shines, whose opacity a table says for its levels."""
+    if frame.a is None or frame.a2 is None:
+        return None, None
+    from farm_basics.kernels import map_luma_to_chroma
+
+    a, a2 = map_plane_by(light, table), np.empty_like(frame.a2)
+    map_luma_to_chroma(light, table, a2)
+    _lay(a, frame.a, frame.a)
+    _lay(a2, frame.a2, frame.a2)
+    return a, a2
+
+
+def opacity_table(opacity: NDArray[np.float64]) -> Table:
+    """Return opacities for the 256 levels, 0 to 1 and clipped, as a table."""
+    table: Table = np.floor(255 * np.clip(opacity, 0, 1) + 0.5).astype(np.uint8)
+    table.setflags(write=False)
+    return table
+
+
+def faded_in(frame: Frame, made: Frame, value: float, full: float) -> Frame:
+    """Return an effect's result mixed in as a parameter rises from 0 to ``full``, from where on it shows wholly."""
+    return mix(frame, made, round(ONE * min(1.0, value / full)))
