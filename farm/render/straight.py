@@ -7,25 +7,18 @@ at neighbours find the picture continued instead of an edge against YUV zero, wh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
 
 import numpy as np
 
-from farm.render import kernels, sampling
+from farm.render import kernels, straight_kernels
 from farm.render.frame import Frame, Plane
-from farm.render.sampling import Index
-
-_THICKENED: Final = 3
-"""How often a picture is laid over itself: where half of it is opaque, 0.4 % of its colour is its surroundings'."""
-
 
 def straight(frame: Frame) -> Frame:
     """Return a premultiplied frame straight, its colours continued below transparent pixels; itself if it is opaque."""
     if frame.a is None or frame.a2 is None:
         return frame
-    (y,) = _continued(frame.a, (frame.y,), _THICKENED)
-    u, v = _continued(frame.a2, (frame.u, frame.v), _THICKENED)
+    (y,) = _continued(frame.a, (frame.y,), thick=True)
+    u, v = _continued(frame.a2, (frame.u, frame.v), thick=True)
     return Frame(y, u, v, frame.a, frame.a2)
 
 
@@ -59,70 +52,30 @@ class Layer:
         return self.frame if self.is_straight and self.continues else straight(self.premultiplied())
 
 
-def _continued(alpha: Plane, colors: tuple[Plane, ...], times: int) -> tuple[Plane, ...]:
-    """Return premultiplied planes laid over enlarged copies of themselves, each level half as large as the last.
+def _continued(alpha: Plane, colors: tuple[Plane, ...], *, thick: bool) -> tuple[Plane, ...]:
+    """Return premultiplied planes laid over enlarged copies of themselves, each half as large as the last.
 
-    Thickened first, levels keep 8 bits of colour even where the picture covers little of them. Kernels of the
-    compositor suffice, so a GPU does the same.
+    Only the last one is divided by its alpha, which is full unless all is transparent: what is rounded on the way is
+    not multiplied any more.
     """
-    thick = _thickened(alpha, (*colors, alpha), times)
-    *colors_thick, cover = thick
-    if cover.shape == (1, 1):
-        return tuple(_divided(plane, cover) for plane in colors_thick)
-    *small, small_cover = (_resized(plane, smaller=True, like=plane) for plane in thick)
-    below = _continued(small_cover, tuple(small), _THICKENED - 1)
+    if alpha.shape == (1, 1):
+        return tuple(_divided(plane, alpha) for plane in colors)
+    height, width = alpha.shape
+    half = (height + 1) // 2, (width + 1) // 2
+    small = []
+    for plane in (*colors, alpha):
+        out = np.empty_like(plane, shape=half)
+        straight_kernels.gather(out, plane, alpha)
+        small.append(out)
     found = []
-    for plane, ground in zip(colors_thick, below, strict=True):
-        out = _resized(ground, smaller=False, like=plane)
-        _lay(out, plane, cover)
+    for plane, ground in zip(colors, _continued(small[-1], tuple(small[:-1]), thick=False), strict=True):
+        out = np.empty_like(plane)
+        straight_kernels.lay_on_small(out, plane, alpha, ground, int(thick))
         found.append(out)
     return tuple(found)
-
-
-def _thickened(alpha: Plane, planes: tuple[Plane, ...], times: int) -> tuple[Plane, ...]:
-    """Return planes, of which the last is their alpha, laid over themselves a number of times."""
-    for _ in range(times):
-        laid = tuple(plane.copy() for plane in planes)
-        for out, plane in zip(laid, planes, strict=True):
-            _lay(out, plane, alpha)
-        planes, alpha = laid, laid[-1]
-    return planes
-
-
-def _lay(out: Plane, plane: Plane, alpha: Plane) -> None:
-    height, width = out.shape
-    kernels.over(out, plane, alpha, 0, 0, 0, 0, width, height, 256)
 
 
 def _divided(plane: Plane, alpha: Plane) -> Plane:
     out = np.empty_like(plane)
     kernels.divide(out, plane, alpha)
-    return out
-
-
-@lru_cache(maxsize=64)
-def _halves(count: int) -> tuple[Index, Index]:
-    """Return where a line of ``count`` samples is read for one of half as many: between each two."""
-    index = np.arange(0, count, 2, dtype=np.int32)
-    return index, np.where(index < count - 1, 128, 0).astype(np.int32)
-
-
-@lru_cache(maxsize=64)
-def _doubles(count: int) -> tuple[Index, Index]:
-    """Return where a line of half as many samples is read for one of ``count``."""
-    last = (count + 1) // 2 - 1
-    fixed = np.clip(np.arange(count, dtype=np.int32) * 128 - 64, 0, last * 256)
-    return (fixed >> 8).astype(np.int32), (fixed & 255).astype(np.int32)
-
-
-def _resized(plane: Plane, *, smaller: bool, like: Plane) -> Plane:
-    """Return a plane at half the size of another, or a small one at its size."""
-    height, width = like.shape
-    if smaller:
-        out = np.empty_like(plane, shape=((height + 1) // 2, (width + 1) // 2))
-        tables = *_halves(width), *_halves(height)
-    else:
-        out = np.empty_like(like)
-        tables = *_doubles(width), *_doubles(height)
-    sampling.resample(out, plane, *tables, 0, 0)
     return out

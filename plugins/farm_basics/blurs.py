@@ -285,9 +285,15 @@ class LensBlur(Effect):
             return blurred
         # The outline loses focus evenly: a highlight outshines other colours, but covers no more than they do.
         a, a2 = shrunk(frame.a, factor), shrunk(frame.a2, factor // 2)
-        bokeh(a, a2, a2, np.full(a.shape, 256, np.uint16), spans, *small)
-        alpha, alpha2 = unshrink(small[0], factor, frame.a), grown(small[1], factor // 2, frame.a2)
-        return Frame(blurred.y, blurred.u, blurred.v, alpha, alpha2)
+        cover = [np.empty_like(a) for _ in range(3)]
+        bokeh(a, a2, a2, np.full(a.shape, 256, np.uint16), spans, *cover)
+        return Frame(
+            blurred.y,
+            blurred.u,
+            blurred.v,
+            unshrink(cover[0], factor, frame.a),
+            grown(cover[1], factor // 2, frame.a2),
+        )
 
 
 @lru_cache(maxsize=16)

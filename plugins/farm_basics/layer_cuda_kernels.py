@@ -27,3 +27,14 @@ def lift_off(src, ground, alpha, low, high, out):  # type: ignore[no-untyped-def
             size = (abs(apart) + (share >> 1)) // share
             value = below + size if apart >= 0 else below - size
             out[y, x] = min(max(value, low), high)
+
+
+@each_pixel
+def brightest(y, u, v, out):  # type: ignore[no-untyped-def]
+    left, top = cuda.grid(2)
+    across, down = cuda.gridsize(2)
+    for i in range(top, out.shape[0], down):
+        for j in range(left, out.shape[1], across):
+            blue, red = int64(u[i // 2, j // 2]) - 128, int64(v[i // 2, j // 2]) - 128
+            most = max(red * 100902, max(blue * -12002 - red * 29994, blue * 118894))
+            out[i, j] = min(max(int64(y[i, j]) + (most + 32768 >> 16), 16), 235)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit, void
 from numba.types import Array, int32, int64, uint8, uint64
 
@@ -39,3 +40,24 @@ def lift_off(src, ground, alpha, low, high, out):  # type: ignore[no-untyped-def
             size = int32(int32(abs(apart) + int32(share >> int32(1))) // share)
             value = int32(below + size) if apart >= 0 else int32(below - size)
             out[i, j] = uint8(min(max(value, least), most))
+
+
+@on_cuda(f"{_CUDA}:brightest")
+@njit(void(_U8, _U8, _U8, _U8_OUT), cache=True, nogil=True)
+def brightest(y, u, v, out):  # type: ignore[no-untyped-def]
+    """Write the largest of red, green and blue, 16 to 235; coefficients are BT.709's in 1/65536 of a luma level."""
+    height, width = out.shape
+    tone = np.empty(width, np.int32)
+    for row in range(height):
+        i, half = uint64(row), uint64(row // 2)
+        for x in range(width // 2):
+            j = uint64(x)
+            blue_difference = int32(int32(u[half, j]) - int32(128))
+            red_difference = int32(int32(v[half, j]) - int32(128))
+            red, blue = int32(red_difference * int32(100902)), int32(blue_difference * int32(118894))
+            green = int32(int32(blue_difference * int32(-12002)) - int32(red_difference * int32(29994)))
+            most = int32(int32(max(red, max(green, blue)) + int32(32768)) >> int32(16))
+            tone[uint64(2 * x)], tone[uint64(2 * x + 1)] = most, most
+        for x in range(width):
+            j = uint64(x)
+            out[i, j] = uint8(min(max(int32(int32(y[i, j]) + tone[j]), int32(16)), int32(235)))

@@ -81,6 +81,7 @@ class Glow(Effect):
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import add_blurred_light
+        from farm_basics.layer_kernels import brightest
 
         out = np.empty_like(frame.y)
         sigma_px = _share_px(frame, self.radius)
@@ -89,10 +90,15 @@ class Glow(Effect):
         add_blurred_light(frame.y, blurred, floor, round(self.amount * 65536), out)
         if frame.opaque:
             return Frame(out, frame.u, frame.v)
-        # Outside the outline nothing is lit, so the light itself is seen: as much as bright parts spread there.
+        # Outside the outline nothing is lit, so the light itself is seen: as much as bright parts spread there, vivid
+        # colours among them, whose luma is low.
+        value = np.empty_like(frame.y)
+        brightest(frame.y, frame.u, frame.v, value)
         bright = rounded_table(16 + 219 * (np.arange(256) - floor) / max(1, 235 - floor), 16, 235)
-        light = soften_plane(over_level(map_plane_by(frame.y, bright), frame.a, 16), sigma_px)
-        a, a2 = lit_beyond(frame, light, opacity_table(self.amount * (np.arange(256) - 16) / 219))
+        light = soften_plane(over_level(map_plane_by(value, bright), frame.a, 16), sigma_px)
+        # Strongest at the outline, where half of the light is left: it falls off slowly there.
+        missing = 1 - np.clip((np.arange(256) - 16) / 219, 0, 1)
+        a, a2 = lit_beyond(frame, light, opacity_table(self.amount * (1 - missing * missing * missing)))
         return Frame(out, frame.u, frame.v, a, a2)
 
 
