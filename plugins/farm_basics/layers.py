@@ -1,6 +1,6 @@
 """What effects do about transparent parts: a picture over a ground, alphas joined, light beyond an outline.
 
-Frames are straight, as effects get them; where they are opaque nothing is done.
+Frames of effects are straight here; where they are opaque nothing is done.
 """
 
 from __future__ import annotations
@@ -31,6 +31,16 @@ def over_plane(plane: Plane, alpha: Plane, ground: Plane) -> Plane:
     lit, out = np.empty_like(plane), ground.copy()
     multiply(lit, plane, alpha)
     _lay(out, lit, alpha)
+    return out
+
+
+def laid_over(above: Frame, below: Frame) -> Frame:
+    """Return a premultiplied frame with alpha laid over another."""
+    assert above.a is not None
+    assert above.a2 is not None
+    out = below.copy()
+    for plane, target in zip(above.planes(), out.planes(), strict=True):
+        _lay(target, plane, above.a if plane.shape == above.y.shape else above.a2)
     return out
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from farm.plugin import ColorValue, Effect, Frame, Moment, Plane, parse_color, to_yuv
+from farm_basics.fades import ONE, mix
 from farm_basics.tones import Table, map_plane_by, rounded_table
 
 
@@ -98,11 +99,13 @@ class Posterise(Effect):
     levels: int = Field(5, ge=2, le=32, description="Number of tones.")
     softness: float = Field(0.12, ge=0, le=1, description="Width of the ramp between two tones.")
     saturation: float = Field(1.3, ge=0, le=4, description="0 is grey, 1 leaves it unchanged.")
+    amount: float = Field(1.0, ge=0, le=1, description="Strength; 0 leaves the picture unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         chroma = rounded_table(128.0 + (np.arange(256) - 128) * self.saturation, 16, 240)
         u, v = map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma)
-        return Frame(map_plane_by(frame.y, steps(self.levels, self.softness)), u, v, frame.a, frame.a2)
+        y = map_plane_by(frame.y, steps(self.levels, self.softness))
+        return mix(frame, Frame(y, u, v, frame.a, frame.a2), round(ONE * self.amount))
 
 
 @lru_cache(maxsize=16)
@@ -133,7 +136,9 @@ class Threshold(Effect):
     softness: float = Field(0.06, ge=0, le=1, description="Width of the edge between the two, of the range.")
     dark: ColorValue = Field("#111114", description="Colour of dark parts.")
     light: ColorValue = Field("#f6f3ec", description="Colour of light parts.")
+    amount: float = Field(1.0, ge=0, le=1, description="Strength; 0 leaves the picture unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         tables = _two_tone(self.dark, self.light, self.level, self.softness)
-        return Frame(*_by_luma(frame, tables), frame.a, frame.a2)
+        made = Frame(*_by_luma(frame, tables), frame.a, frame.a2)
+        return mix(frame, made, round(ONE * self.amount))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from farm.plugin import Color, ColorValue, Effect, Frame, Moment, Plane, parse_color, to_yuv
+from farm_basics.fades import ONE, mix
 
 Table = NDArray[np.uint8]
 
@@ -119,13 +120,17 @@ class Duotone(Effect):
 
     dark: ColorValue = Field("#14143c", description="Colour of the shadows.")
     light: ColorValue = Field("#ffd9a0", description="Colour of the highlights.")
+    amount: float = Field(1.0, ge=0, le=1, description="Strength; 0 leaves the picture unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import map_luma_to_chroma, map_plane
 
+        if self.amount <= 0:
+            return frame
         luma, blue, red = _duotone_tables(self.dark, self.light)
         out = frame.blank(alpha=False)
         map_plane(frame.y, luma, out.y)
         map_luma_to_chroma(frame.y, blue, out.u)
         map_luma_to_chroma(frame.y, red, out.v)
-        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+        made = Frame(out.y, out.u, out.v, frame.a, frame.a2)
+        return mix(frame, made, round(ONE * self.amount))

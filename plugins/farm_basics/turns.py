@@ -9,7 +9,8 @@ from pydantic import Field
 
 from farm.plugin import ColorValue, Ease, Frame
 from farm_basics.canvas import BLACK_YUV, Axis, Direction, backdrop, lay
-from farm_basics.fades import ONE, Eased, tint
+from farm_basics.fades import ONE, Eased, eased, mix, tint
+from farm_basics.layers import laid_over
 from farm_basics.projection import Point, project, turned
 
 GROUND = "Colour behind the pictures; if left out, the pictures themselves, blurred and darkened."
@@ -159,7 +160,10 @@ class Pivot(Eased):
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         share, width, height = weight / ONE, old.width, old.height
         out = tint(old, BLACK_YUV, round(self.shade * share * ONE))
-        if out is old or not old.opaque:
+        if not old.opaque:
+            # What is transparent hides nothing: the old picture fades instead.
+            out = mix(out, out.blank(alpha=True), eased("in-out-sine", share))
+        elif out is old:
             out = out.copy()
         sign = 1 if self.clockwise else -1
         angle = -sign * (1 - share) * math.pi / 2
@@ -169,5 +173,9 @@ class Pivot(Eased):
             (px + (x - px) * cos - (y - py) * sin, py + (x - px) * sin + (y - py) * cos)
             for x, y in ((0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height)))
         ]
-        project(out, new, corners)
-        return out
+        if old.opaque:
+            project(out, new, corners)
+            return out
+        swung = out.blank(alpha=True)
+        project(swung, new, corners)
+        return laid_over(swung, out)
