@@ -13,6 +13,7 @@ import numpy as np
 from farm.render import kernels, straight_kernels
 from farm.render.frame import Frame, Plane
 
+
 def straight(frame: Frame) -> Frame:
     """Return a premultiplied frame straight, its colours continued below transparent pixels; itself if it is opaque."""
     if frame.a is None or frame.a2 is None:

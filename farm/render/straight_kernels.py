@@ -70,9 +70,7 @@ def lay_on_small(dst: Plane, src: Plane, alpha: Plane, small: Plane, thick: int)
             here = np.uint32(line[k + np.uint64(1)] * np.uint32(3))
             # In 1/256 of a level, of 16 parts.
             ground[np.uint64(2 * i)] = np.uint32(np.uint32(here + line[k]) * np.uint32(16))
-            ground[np.uint64(2 * i + 1)] = np.uint32(
-                np.uint32(here + line[k + np.uint64(2)]) * np.uint32(16)
-            )
+            ground[np.uint64(2 * i + 1)] = np.uint32(np.uint32(here + line[k + np.uint64(2)]) * np.uint32(16))
         for i in range(width):
             k = np.uint64(i)
             cover = np.uint32(alpha[row, k])

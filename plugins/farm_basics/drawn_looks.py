@@ -157,7 +157,9 @@ class Pencil(Drawn):
 
         drawn, out = np.empty_like(frame.y), np.empty_like(frame.y)
         # Surroundings are paper where they are transparent.
-        around = soften_plane(over_level(frame.y, frame.a, 235), share_px(frame, max(self.radius, self.least)))
+        around = soften_plane(
+            over_level(frame.y, frame.a, 235), share_px(frame, max(self.radius, self.least))
+        )
         divide_light(frame.y, around, _reciprocals(), drawn)
         darker(map_plane_by(drawn, _lead(self.strength)), frame.y, round(self.shading * 256), out)
         chroma = rounded_table(128.0 + (np.arange(256) - 128) * self.color, 16, 240)

@@ -28,7 +28,7 @@ def larger(one, other, out):  # type: ignore[no-untyped-def]
 @on_cuda(f"{_CUDA}:lift_off")
 @njit(void(_U8, _U8, _U8, int64, int64, _U8_OUT), cache=True, nogil=True)
 def lift_off(src, ground, alpha, low, high, out):  # type: ignore[no-untyped-def]
-    """out = ground + (src - ground) * 255 / alpha, from ``low`` to ``high``: a colour seen over a ground, without it."""
+    """out = ground + (src - ground) * 255 / alpha, ``low`` to ``high``: a colour without the ground below it."""
     least, most = int32(low), int32(high)
     for y in range(out.shape[0]):
         i = uint64(y)

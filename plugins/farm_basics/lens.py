@@ -88,8 +88,9 @@ def parted(frame: Frame, red: Frame, green: Frame, blue: Frame) -> Frame:
         assert one.a2 is not None
         chroma = (over_level(plane, one.a2, 128) for plane in (one.u, one.v))
         seen.append(Frame(over_plane(one.y, one.a, grounds[0]), *chroma))
-    a, a2 = largest(*(list(one.planes())[3] for one in (red, green, blue))), largest(
-        *(list(one.planes())[4] for one in (red, green, blue))
+    a, a2 = (
+        largest(*(list(one.planes())[3] for one in (red, green, blue))),
+        largest(*(list(one.planes())[4] for one in (red, green, blue))),
     )
     out = joined(*seen)
     return Frame(
