@@ -47,7 +47,10 @@ class BoxBlur(Effect):
     premultiplied: ClassVar[bool] = True
 
     radius: float = Field(
-        1.5, ge=0, le=30, description="Half the square's side, percent of the shorter side."
+        1.5,
+        ge=0,
+        le=30,
+        description="Half the side of the square that is averaged, percent of the shorter side.",
     )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
@@ -105,7 +108,9 @@ class DirectionalBlur(Effect):
     steady: ClassVar[bool] = True
     premultiplied: ClassVar[bool] = True
 
-    angle_deg: float = Field(20.0, ge=-360, le=360, description="Direction: 0 is across, 90 down.")
+    angle_deg: float = Field(
+        20.0, ge=-360, le=360, description="Direction of the motion: 0 is across, 90 down."
+    )
     length: float = Field(5.0, ge=0, le=60, description="Length of the motion, percent of the shorter side.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
@@ -142,8 +147,8 @@ class _RoundAMiddle(Effect):
     steady: ClassVar[bool] = True
     premultiplied: ClassVar[bool] = True
 
-    x: float = Field(0.5, ge=0, le=1, description="Centre, 0 (left) to 1 (right).")
-    y: float = Field(0.5, ge=0, le=1, description="Centre, 0 (top) to 1 (bottom).")
+    x: float = Field(0.5, ge=0, le=1, description="Centre of the blur, 0 (left) to 1 (right).")
+    y: float = Field(0.5, ge=0, le=1, description="Centre of the blur, 0 (top) to 1 (bottom).")
 
     def _motion(self) -> float:
         """Return the length of the whole motion as a share of the distance from the centre."""
@@ -180,7 +185,7 @@ class ZoomBlur(_RoundAMiddle):
 
     name: ClassVar[str] = "basics.zoom_blur"
 
-    amount: float = Field(0.09, ge=0, le=1, description="How much it zooms; 1 doubles the picture.")
+    amount: float = Field(0.09, ge=0, le=1, description="How far the camera zooms; 1 doubles the picture.")
 
     def _motion(self) -> float:
         return self.amount / (1 + self.amount)
@@ -201,7 +206,7 @@ class SpinBlur(_RoundAMiddle):
 
     name: ClassVar[str] = "basics.spin_blur"
 
-    angle_deg: float = Field(3.5, ge=0, le=60, description="How far it turns.")
+    angle_deg: float = Field(3.5, ge=0, le=60, description="How far the camera turns.")
 
     def _motion(self) -> float:
         return round(math.radians(self.angle_deg) * 65536) / 65536
@@ -258,7 +263,7 @@ class LensBlur(Effect):
         2.2, ge=0, le=10, description="Radius of the discs, percent of the shorter side; 0 is in focus."
     )
     shape: Literal["disc", "hexagon"] = Field("disc", description="Shape of the lens's opening.")
-    highlights: float = Field(0.6, ge=0, le=1, description="How much brighter parts outshine darker ones.")
+    highlights: float = Field(0.6, ge=0, le=1, description="How much bright parts outshine darker ones.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         if self.radius <= 0:
@@ -311,11 +316,19 @@ class TiltShift(Effect):
     name: ClassVar[str] = "basics.tilt_shift"
     steady: ClassVar[bool] = True
 
-    middle: float = Field(0.5, ge=0, le=1, description="Where the band is: 0 at the top, 1 at the bottom.")
-    width: float = Field(0.3, ge=0, le=1, description="Height of the band, as a share of the picture's.")
-    softness: float = Field(0.25, ge=0, le=1, description="How gradually focus is lost, as the same share.")
-    radius: float = Field(1.4, ge=0, le=30, description="Gaussian sigma, percent of the shorter side.")
-    saturation: float = Field(1.15, ge=0, le=4, description="0 is grey, 1 leaves it unchanged.")
+    middle: float = Field(
+        0.5, ge=0, le=1, description="Where the band in focus is: 0 at the top, 1 at the bottom."
+    )
+    width: float = Field(
+        0.3, ge=0, le=1, description="Height of the band in focus, as a share of the picture's."
+    )
+    softness: float = Field(
+        0.25, ge=0, le=1, description="Distance over which focus is lost, as a share of the picture's height."
+    )
+    radius: float = Field(
+        1.4, ge=0, le=30, description="Strength of the blur: Gaussian sigma, percent of the shorter side."
+    )
+    saturation: float = Field(1.15, ge=0, le=4, description="Saturation: 0 is grey, 1 leaves it unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import mix_striped
@@ -341,9 +354,15 @@ class Bloom(Effect):
     name: ClassVar[str] = "basics.bloom"
     steady: ClassVar[bool] = True
 
-    amount: float = Field(0.8, ge=0, le=1, description="Strength.")
-    radius: float = Field(2.0, ge=0.1, le=20, description="Gaussian sigma, percent of the shorter side.")
-    color: float = Field(0.4, ge=0, le=1, description="How much colours spread, too.")
+    amount: float = Field(
+        0.8, ge=0, le=1, description="Strength of the light; 0 leaves brightness unchanged."
+    )
+    radius: float = Field(
+        2.0, ge=0.1, le=20, description="Blur of the light: Gaussian sigma, percent of the shorter side."
+    )
+    color: float = Field(
+        0.4, ge=0, le=1, description="How much colours spread along with the light; 0 keeps them in place."
+    )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import mix_planes

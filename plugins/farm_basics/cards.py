@@ -56,7 +56,7 @@ class Carousel(Eased):
 
     direction: Direction = Field("left", description="Direction in which the pictures move.")
     size: float = Field(0.78, ge=0.2, le=1, description="Size of the pictures while they move.")
-    gap: float = Field(0.06, ge=0, le=1, description="Room between them, as a share of the way.")
+    gap: float = Field(0.06, ge=0, le=1, description="Room between the pictures, as a share of the way.")
     ground: ColorValue | None = Field(None, description=GROUND)
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 

@@ -77,12 +77,14 @@ class Edges(Drawn):
 
     name: ClassVar[str] = "basics.edges"
 
-    style: Literal["ink", "glow"] = Field("ink", description="Dark lines on paper, or lines of light.")
+    style: Literal["ink", "glow"] = Field(
+        "ink", description="Whether edges are dark lines on paper (`ink`) or lines of light (`glow`)."
+    )
     strength: float = Field(1.6, ge=0, le=8, description="Strength of the lines.")
     threshold: float = Field(0.03, ge=0, le=1, description="Contrast below which nothing is drawn.")
     width: float = Field(0.15, ge=0.02, le=3, description="Width of the lines, percent of the shorter side.")
-    ink: ColorValue = Field("#1b1b22", description="Colour of ink.")
-    paper: ColorValue = Field("#faf8f2", description="Colour of paper.")
+    ink: ColorValue = Field("#1b1b22", description="Colour of dark lines.")
+    paper: ColorValue = Field("#faf8f2", description="Colour of the paper below dark lines.")
     light: ColorValue = Field("#5ff0ff", description="Colour of glowing lines.")
 
     def drawn(self, frame: Frame) -> Frame:
@@ -145,7 +147,9 @@ class Pencil(Drawn):
         description="Width of shades, percent of the shorter side; 0 leaves the picture unchanged.",
     )
     shading: float = Field(0.25, ge=0, le=1, description="How much of the picture's own shades is kept.")
-    color: float = Field(0.0, ge=0, le=1, description="How much of its colours is kept: coloured pencils.")
+    color: float = Field(
+        0.0, ge=0, le=1, description="How much of the picture's colours is kept, as by coloured pencils."
+    )
 
     @property
     def fineness(self) -> float:
@@ -172,11 +176,11 @@ class Emboss(Drawn):
     name: ClassVar[str] = "basics.emboss"
 
     angle_deg: float = Field(
-        -135.0, ge=-360, le=360, description="Where the light is: 0 to the right, -90 above."
+        -135.0, ge=-360, le=360, description="Where the light comes from: 0 is the right, -90 above."
     )
     depth: float = Field(0.2, ge=0.05, le=3, description="Width of edges, percent of the shorter side.")
     strength: float = Field(1.2, ge=0, le=8, description="Contrast of the relief.")
-    color: float = Field(0.25, ge=0, le=1, description="How much of the colours is kept.")
+    color: float = Field(0.25, ge=0, le=1, description="How much of the picture's colours is kept.")
 
     def drawn(self, frame: Frame) -> Frame:
         from farm_basics.drawn_kernels import emboss_plane
@@ -223,7 +227,7 @@ class Halftone(Drawn):
         description="Distance of the dots, percent of the shorter side; 0 leaves the picture unchanged.",
     )
     angle_deg: float = Field(45.0, ge=-360, le=360, description="Angle of the rows of dots.")
-    colored: bool = Field(True, description="Dots have the picture's colours instead of the ink's.")
+    colored: bool = Field(True, description="Whether dots have the picture's colours instead of the ink's.")
     ink: ColorValue = Field("#16161d", description="Colour of dots that are not coloured.")
     paper: ColorValue = Field("#fbf9f3", description="Colour of paper.")
 
@@ -281,7 +285,7 @@ class Oil(Drawn):
         description="Width of strokes, percent of the shorter side; 0 leaves the picture unchanged.",
     )
     relief: float = Field(0.35, ge=0, le=2, description="How much the strokes stand out.")
-    saturation: float = Field(1.2, ge=0, le=4, description="0 is grey, 1 leaves it unchanged.")
+    saturation: float = Field(1.2, ge=0, le=4, description="Saturation: 0 is grey, 1 leaves it unchanged.")
 
     @property
     def fineness(self) -> float:
@@ -313,7 +317,7 @@ class Cartoon(Drawn):
     )
     lines: float = Field(1.2, ge=0, le=8, description="Strength of the outlines.")
     threshold: float = Field(0.08, ge=0, le=1, description="Contrast below which no line is drawn.")
-    saturation: float = Field(1.4, ge=0, le=4, description="0 is grey, 1 leaves it unchanged.")
+    saturation: float = Field(1.4, ge=0, le=4, description="Saturation: 0 is grey, 1 leaves it unchanged.")
 
     @property
     def fineness(self) -> float:

@@ -118,9 +118,11 @@ class RgbSplit(Effect):
     name: ClassVar[str] = "basics.rgb_split"
     steady: ClassVar[bool] = True
 
-    distance: float = Field(0.9, ge=0, le=20, description="Displacement, percent of the shorter side.")
+    distance: float = Field(
+        0.9, ge=0, le=20, description="How far red and blue are displaced, percent of the shorter side."
+    )
     angle_deg: float = Field(
-        0.0, ge=-360, le=360, description="Direction of red: 0 is to the right, 90 down."
+        0.0, ge=-360, le=360, description="Direction in which red is displaced: 0 is to the right, 90 down."
     )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
@@ -170,8 +172,8 @@ class Bent(Effect):
 
     premultiplied: ClassVar[bool] = True
 
-    x: float = Field(0.5, ge=0, le=1, description="Centre, 0 (left) to 1 (right).")
-    y: float = Field(0.5, ge=0, le=1, description="Centre, 0 (top) to 1 (bottom).")
+    x: float = Field(0.5, ge=0, le=1, description="Centre of the bend, 0 (left) to 1 (right).")
+    y: float = Field(0.5, ge=0, le=1, description="Centre of the bend, 0 (top) to 1 (bottom).")
 
     @abstractmethod
     def bend(self, radius_px: Real, frame: Frame, at: Moment) -> tuple[Real, Real]:
@@ -243,7 +245,7 @@ class LensDistortion(BentForGood):
     name: ClassVar[str] = "basics.lens_distortion"
 
     kind: Literal["barrel", "pincushion", "fisheye"] = Field("barrel", description="How lines are bent.")
-    amount: float = Field(0.35, ge=0, le=1, description="Strength.")
+    amount: float = Field(0.35, ge=0, le=1, description="Strength of the bend; 0 leaves lines straight.")
 
     def bend(self, radius_px: Real, frame: Frame, at: Moment) -> tuple[Real, Real]:  # noqa: ARG002
         far = radius_px / max(1.0, math.sqrt(frame.width**2 + frame.height**2) / 2)
@@ -268,8 +270,15 @@ class Swirl(BentForGood):
 
     name: ClassVar[str] = "basics.swirl"
 
-    angle_deg: float = Field(90.0, ge=-1080, le=1080, description="Rotation at the centre.")
-    radius: float = Field(60.0, ge=1, le=200, description="Where it ends, percent of the shorter side.")
+    angle_deg: float = Field(
+        90.0, ge=-1080, le=1080, description="How far the picture is turned at the centre."
+    )
+    radius: float = Field(
+        60.0,
+        ge=1,
+        le=200,
+        description="Distance from the centre where the twist ends, percent of the shorter side.",
+    )
 
     def bend(self, radius_px: Real, frame: Frame, at: Moment) -> tuple[Real, Real]:  # noqa: ARG002
         share = np.clip(1 - radius_px / max(1.0, share_px(frame, self.radius)), 0, 1)
@@ -282,8 +291,8 @@ class Ripple(Bent):
     name: ClassVar[str] = "basics.ripple"
 
     amount: float = Field(1.2, ge=0, le=10, description="Height of the waves, percent of the shorter side.")
-    length: float = Field(14.0, ge=2, le=200, description="Wavelength, percent of the shorter side.")
-    speed: float = Field(1.0, ge=-10, le=10, description="Waves per second.")
+    length: float = Field(14.0, ge=2, le=200, description="Length of a wave, percent of the shorter side.")
+    speed: float = Field(1.0, ge=-10, le=10, description="How many waves run outwards per second.")
 
     def bend(self, radius_px: Real, frame: Frame, at: Moment) -> tuple[Real, Real]:
         length_px = max(2.0, share_px(frame, self.length))

@@ -27,7 +27,9 @@ class Blur(Effect):
     steady: ClassVar[bool] = True
     premultiplied: ClassVar[bool] = True
 
-    radius: float = Field(1.5, ge=0, le=30, description="Gaussian sigma, percent of the shorter side.")
+    radius: float = Field(
+        1.5, ge=0, le=30, description="Strength of the blur: Gaussian sigma, percent of the shorter side."
+    )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         return soften(frame, _share_px(frame, self.radius))
@@ -54,7 +56,7 @@ class Vignette(Effect):
 
     amount: float = Field(0.45, ge=0, le=1, description="How much the corners are darkened.")
     inner: float = Field(
-        0.35, ge=0, le=0.95, description="Where it begins: 0 at the middle, 1 at the corners."
+        0.35, ge=0, le=0.95, description="Where the darkening begins: 0 at the middle, 1 at the corners."
     )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
@@ -76,7 +78,7 @@ class Glow(Effect):
     steady: ClassVar[bool] = True
 
     amount: float = Field(0.5, ge=0, le=2, description="Strength of the glow.")
-    radius: float = Field(3.0, ge=0.1, le=20, description="Its radius, percent of the shorter side.")
+    radius: float = Field(3.0, ge=0.1, le=20, description="Radius of the glow, percent of the shorter side.")
     threshold: float = Field(0.55, ge=0, le=1, description="Minimum brightness of parts that glow.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
@@ -108,7 +110,9 @@ class Sharpen(Effect):
     name: ClassVar[str] = "basics.sharpen"
     steady: ClassVar[bool] = True
 
-    amount: float = Field(0.6, ge=0, le=4, description="Strength.")
+    amount: float = Field(
+        0.6, ge=0, le=4, description="Strength of the sharpening; 0 leaves the picture unchanged."
+    )
     radius: float = Field(0.2, ge=0.05, le=3, description="Width of the edges, percent of the shorter side.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
@@ -125,9 +129,16 @@ class Grain(Effect):
 
     name: ClassVar[str] = "basics.grain"
 
-    amount: float = Field(0.04, ge=0, le=0.5, description="Maximum deviation, as a share of the luma range.")
+    amount: float = Field(
+        0.04,
+        ge=0,
+        le=0.5,
+        description="Strength of the grain: its maximum deviation, as a share of the luma range.",
+    )
     size: float = Field(0.18, ge=0.05, le=3, description="Size of a grain, percent of the shorter side.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed; each gives a different grain.")
+    seed: int = Field(
+        1, ge=0, le=1_000_000, description="Number that decides what is random; each gives a different grain."
+    )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:
         from farm_basics.kernels import add_grain
@@ -178,9 +189,13 @@ class Shake(Effect):
     name: ClassVar[str] = "basics.shake"
     premultiplied: ClassVar[bool] = True
 
-    amount: float = Field(0.8, ge=0, le=10, description="Maximum displacement, percent of the shorter side.")
-    speed: float = Field(3.0, ge=0.1, le=30, description="Changes of direction per second.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed; each gives a different path.")
+    amount: float = Field(
+        0.8, ge=0, le=10, description="How far the picture is displaced at most, percent of the shorter side."
+    )
+    speed: float = Field(3.0, ge=0.1, le=30, description="How often the direction changes, per second.")
+    seed: int = Field(
+        1, ge=0, le=1_000_000, description="Number that decides what is random; each gives a different path."
+    )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:
         reach = _share_px(frame, self.amount)

@@ -57,7 +57,9 @@ class Scanlines(Effect):
         0.6, ge=0.1, le=10, description="Distance of the lines, percent of the shorter side."
     )
     amount: float = Field(0.4, ge=0, le=1, description="How dark the lines are.")
-    glow: float = Field(0.12, ge=0, le=1, description="Brightness added, which the lines take.")
+    glow: float = Field(
+        0.12, ge=0, le=1, description="How much the picture is brightened, to make up for the lines."
+    )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         lifted = map_plane_by(frame.y, rounded_table(16 + (np.arange(256) - 16) * (1 + self.glow), 16, 235))
@@ -74,10 +76,17 @@ class Vhs(Effect):
     jitter: float = Field(
         0.12, ge=0, le=5, description="How much lines tremble, percent of the shorter side."
     )
-    tracking: float = Field(2.5, ge=0, le=30, description="Displacement in the noisy band, the same.")
-    noise: float = Field(0.1, ge=0, le=0.5, description="Noise, as a share of the luma range.")
+    tracking: float = Field(
+        2.5,
+        ge=0,
+        le=30,
+        description="How far lines are displaced in the noisy band, percent of the shorter side.",
+    )
+    noise: float = Field(
+        0.1, ge=0, le=0.5, description="Strength of the noise, as a share of the luma range."
+    )
     lines: float = Field(0.18, ge=0, le=1, description="How dark the scan lines are.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed of all that is random.")
+    seed: int = Field(1, ge=0, le=1_000_000, description="Number that decides all that is random.")
 
     def _shifts(self, frame: Frame, at: Moment) -> Shifts:
         """Return the displacement of each row: a tremble, and the band where the head loses the track."""
@@ -126,9 +135,11 @@ class Glitch(Effect):
     share: float = Field(0.5, ge=0, le=1, description="Share of the time that is disturbed.")
     speed: float = Field(6.0, ge=0.2, le=60, description="Bursts and pauses per second.")
     blocks: int = Field(9, ge=1, le=64, description="Number of displaced blocks.")
-    distance: float = Field(7.0, ge=0, le=50, description="Displacement, percent of the shorter side.")
-    split: float = Field(0.9, ge=0, le=10, description="Distance of the channels, the same.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed of all that is random.")
+    distance: float = Field(7.0, ge=0, le=50, description="How far blocks jump, percent of the shorter side.")
+    split: float = Field(
+        0.9, ge=0, le=10, description="How far the channels part, percent of the shorter side."
+    )
+    seed: int = Field(1, ge=0, le=1_000_000, description="Number that decides all that is random.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:
         burst = int(at.seconds * self.speed // 1)
@@ -164,13 +175,19 @@ class OldFilm(Effect):
     name: ClassVar[str] = "basics.old_film"
 
     tone: float = Field(0.75, ge=0, le=1, description="How brown the picture is; 0 keeps its colours.")
-    scratches: int = Field(3, ge=0, le=40, description="Scratches at a time.")
-    dust: int = Field(10, ge=0, le=200, description="Specks of dust at a time.")
+    scratches: int = Field(3, ge=0, le=40, description="Number of scratches at a time.")
+    dust: int = Field(10, ge=0, le=200, description="Number of specks of dust at a time.")
     flicker: float = Field(0.1, ge=0, le=1, description="How much brightness varies.")
-    jitter: float = Field(0.25, ge=0, le=5, description="How much it trembles, percent of the shorter side.")
-    grain: float = Field(0.07, ge=0, le=0.5, description="Grain, as a share of the luma range.")
-    speed: float = Field(16.0, ge=1, le=60, description="Pictures per second of the old projector.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed of all that is random.")
+    jitter: float = Field(
+        0.25, ge=0, le=5, description="How much the picture trembles, percent of the shorter side."
+    )
+    grain: float = Field(
+        0.07, ge=0, le=0.5, description="Strength of the grain, as a share of the luma range."
+    )
+    speed: float = Field(
+        16.0, ge=1, le=60, description="How many pictures the old projector shows per second."
+    )
+    seed: int = Field(1, ge=0, le=1_000_000, description="Number that decides all that is random.")
 
     def _dirt(self, frame: Frame, number: int) -> NDArray[np.uint16]:
         """Return scratches and dust of a picture as a mask, 0 to 256."""

@@ -50,8 +50,10 @@ class Grade(Effect):
 
     brightness: float = Field(0.0, ge=-1, le=1, description="Added brightness; 1 turns black into white.")
     contrast: float = Field(1.0, ge=0, le=4, description="Contrast around mid-grey; 1 leaves it unchanged.")
-    saturation: float = Field(1.0, ge=0, le=4, description="0 is grey, 1 leaves it unchanged.")
-    warmth: float = Field(0.0, ge=-1, le=1, description="Towards amber above 0, towards blue below.")
+    saturation: float = Field(1.0, ge=0, le=4, description="Saturation: 0 is grey, 1 leaves it unchanged.")
+    warmth: float = Field(
+        0.0, ge=-1, le=1, description="Warmth of the light: towards amber above 0, towards blue below."
+    )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         luma = _luma_table(self.brightness, self.contrast)
@@ -73,7 +75,7 @@ class Mono(Effect):
     name: ClassVar[str] = "basics.mono"
     steady: ClassVar[bool] = True
 
-    amount: float = Field(1.0, ge=0, le=1, description="1 removes all colour.")
+    amount: float = Field(1.0, ge=0, le=1, description="Strength; 1 removes all colour.")
     contrast: float = Field(1.1, ge=0, le=4, description="Contrast around mid-grey; 1 leaves it unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
@@ -94,7 +96,7 @@ class Sepia(Effect):
     name: ClassVar[str] = "basics.sepia"
     steady: ClassVar[bool] = True
 
-    amount: float = Field(0.8, ge=0, le=1, description="1 replaces all colours.")
+    amount: float = Field(0.8, ge=0, le=1, description="Strength; 1 replaces all colours.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         # The tone of #704214, the usual sRGB value of the pigment, at its strength in mid-grey.

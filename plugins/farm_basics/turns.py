@@ -30,7 +30,7 @@ class Flip(Eased):
     name: ClassVar[str] = "basics.flip"
 
     axis: Axis = Field("across", description="Direction in which the card's edges move.")
-    backwards: bool = Field(False, description="Turn the other way.")
+    backwards: bool = Field(False, description="Whether the card turns the other way.")
     shade: float = Field(0.5, ge=0, le=1, description="How dark the card is when it is seen edge-on.")
     ground: ColorValue | None = Field(None, description=GROUND)
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
@@ -117,7 +117,7 @@ class Book(Eased):
 
     name: ClassVar[str] = "basics.book"
 
-    backwards: bool = Field(False, description="Turn the left half to the right instead.")
+    backwards: bool = Field(False, description="Whether the left half turns to the right instead.")
     shade: float = Field(0.5, ge=0, le=1, description="How dark the page is when it stands upright.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
@@ -152,7 +152,8 @@ class Pivot(Eased):
     name: ClassVar[str] = "basics.pivot"
 
     clockwise: bool = Field(
-        True, description="Swing clockwise, about the lower left corner; else the right one."
+        True,
+        description="Whether it swings clockwise, about the lower left corner; else it is the right one.",
     )
     shade: float = Field(0.5, ge=0, le=1, description="How much the old picture is darkened.")
     ease: Ease = Field("out-cubic", description="Easing of the transition.")
