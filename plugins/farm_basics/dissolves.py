@@ -51,7 +51,7 @@ class Tiles(Ordered):
     growth: float = Field(
         0.3, ge=0.05, le=1, description="How long a tile takes to grow, as a share of the transition."
     )
-    seed: int = Field(1, ge=0, le=1_000_000, description="Of the random order.")
+    seed: int = Field(1, ge=0, le=1_000_000, description="Number that decides the random order.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:

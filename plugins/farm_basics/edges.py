@@ -130,7 +130,9 @@ class TornPaper(Ordered):
         0.035, ge=0, le=0.2, description="Width of the torn white edge, as a share of the way."
     )
     paper: ColorValue = Field("#fbfaf6", description="Colour of the torn edge.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed; each gives a different edge.")
+    seed: int = Field(
+        1, ge=0, le=1_000_000, description="Number that decides what is random; each gives a different edge."
+    )
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:
