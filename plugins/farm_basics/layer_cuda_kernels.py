@@ -17,16 +17,14 @@ def larger(one, other, out):  # type: ignore[no-untyped-def]
 
 
 @each_pixel
-def lift_off(src, ground, alpha, low, high, out):  # type: ignore[no-untyped-def]
+def lift_off(src, ground, alpha, reciprocals, high, out):  # type: ignore[no-untyped-def]
     left, top = cuda.grid(2)
     across, down = cuda.gridsize(2)
     for y in range(top, out.shape[0], down):
         for x in range(left, out.shape[1], across):
-            below, share = int64(ground[y, x]), max(int64(alpha[y, x]), int64(1))
-            apart = (int64(src[y, x]) - below) * 255
-            size = (abs(apart) + (share >> 1)) // share
-            value = below + size if apart >= 0 else below - size
-            out[y, x] = min(max(value, low), high)
+            below = int64(ground[y, x])
+            apart = (int64(src[y, x]) - below) * int64(reciprocals[int64(alpha[y, x])])
+            out[y, x] = min(max(below + (apart + 2048 >> 12), 16), high)
 
 
 @each_pixel

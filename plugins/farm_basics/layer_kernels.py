@@ -12,6 +12,7 @@ _CUDA = "farm_basics.layer_cuda_kernels"
 
 _U8 = Array(uint8, 2, "C", readonly=True)
 _U8_OUT = Array(uint8, 2, "C")
+_I32_ROW = Array(int32, 1, "C", readonly=True)
 
 
 @on_cuda(f"{_CUDA}:larger")
@@ -26,20 +27,21 @@ def larger(one, other, out):  # type: ignore[no-untyped-def]
 
 
 @on_cuda(f"{_CUDA}:lift_off")
-@njit(void(_U8, _U8, _U8, int64, int64, _U8_OUT), cache=True, nogil=True)
-def lift_off(src, ground, alpha, low, high, out):  # type: ignore[no-untyped-def]
-    """out = ground + (src - ground) * 255 / alpha, ``low`` to ``high``: a colour without the ground below it."""
-    least, most = int32(low), int32(high)
+@njit(void(_U8, _U8, _U8, _I32_ROW, int64, _U8_OUT), cache=True, nogil=True)
+def lift_off(src, ground, alpha, reciprocals, high, out):  # type: ignore[no-untyped-def]
+    """out = ground + (src - ground) * 255 / alpha, 16 to ``high``: a colour without the ground that is below it.
+
+    ``reciprocals`` has 4096 * 255 / alpha.
+    """
+    most = int32(high)
     for y in range(out.shape[0]):
         i = uint64(y)
         for x in range(out.shape[1]):
             j = uint64(x)
-            below, share = int32(ground[i, j]), max(int32(alpha[i, j]), int32(1))
-            # Rounded by a sum that is not negative, since CPUs and GPUs divide negative numbers alike only by luck.
-            apart = int32(int32(int32(src[i, j]) - below) * int32(255))
-            size = int32(int32(abs(apart) + int32(share >> int32(1))) // share)
-            value = int32(below + size) if apart >= 0 else int32(below - size)
-            out[i, j] = uint8(min(max(value, least), most))
+            below = int32(ground[i, j])
+            apart = int32(int32(int32(src[i, j]) - below) * reciprocals[uint64(alpha[i, j])])
+            value = int32(below + int32(int32(apart + int32(2048)) >> int32(12)))
+            out[i, j] = uint8(min(max(value, int32(16)), most))
 
 
 @on_cuda(f"{_CUDA}:brightest")

@@ -5,6 +5,8 @@ Frames of effects are straight here; where they are opaque nothing is done.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -62,12 +64,20 @@ def largest(first: Plane, *others: Plane) -> Plane:
     return first
 
 
+@lru_cache(maxsize=1)
+def _reciprocals() -> NDArray[np.int32]:
+    alpha = np.maximum(np.arange(256), 1)
+    found = ((4096 * 255 + alpha // 2) // alpha).astype(np.int32)
+    found.setflags(write=False)
+    return found
+
+
 def lifted(plane: Plane, alpha: Plane, ground: Plane, high: int) -> Plane:
     """Undo :func:`over_plane`: return the straight plane of which ``plane`` was seen over a ground."""
     from farm_basics.layer_kernels import lift_off
 
     out = np.empty_like(plane)
-    lift_off(plane, ground, alpha, 16, high, out)
+    lift_off(plane, ground, alpha, _reciprocals(), high, out)
     return out
 
 
