@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from farm.plugin import Effect, Frame, Moment, Plane
-from farm_basics.layers import faded_in, lit_beyond, opacity_table, over_level
+from farm_basics.layers import faded_in, opacity_table, shining
 from farm_basics.soften import shrink, soften, soften_plane, unshrink
 from farm_basics.tones import map_plane_by, rounded_table
 
@@ -375,7 +375,6 @@ class Bloom(Effect):
             mix_planes(plane, soften_plane(plane, sigma_px / 2), round(self.color * 65536), target)
         if frame.opaque:
             return out
-        light = soften_plane(over_level(frame.y, frame.a, 16), sigma_px)
-        share = (np.arange(256) - 16) / 219
-        a, a2 = lit_beyond(frame, light, opacity_table(_HAZE * self.amount * share))
-        return Frame(out.y, out.u, out.v, a, a2)
+        light = map_plane_by(frame.y, opacity_table((np.arange(256) - 16) / 219))
+        opacity = opacity_table(_HAZE * self.amount * np.arange(256) / 255)
+        return shining(frame, out, light, sigma_px, opacity)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from farm.plugin import Frame, Plane
 from farm_basics.fades import ONE, mix
+from farm_basics.soften import shrink, soften_plane
 from farm_basics.tones import Table, map_plane_by
 
 
@@ -28,11 +29,8 @@ def over_level(plane: Plane, alpha: Plane | None, level: int) -> Plane:
 
 def over_plane(plane: Plane, alpha: Plane, ground: Plane) -> Plane:
     """Return a straight plane over another."""
-    from farm.plugin import multiply
-
-    lit, out = np.empty_like(plane), ground.copy()
-    multiply(lit, plane, alpha)
-    _lay(out, lit, alpha)
+    out = ground.copy()
+    _lay(out, _limited(plane, alpha), alpha)
     return out
 
 
@@ -92,6 +90,66 @@ def lit_beyond(frame: Frame, light: Plane, table: Table) -> tuple[Plane, Plane] 
     _lay(a, frame.a, frame.a)
     _lay(a2, frame.a2, frame.a2)
     return a, a2
+
+
+def shining(source: Frame, made: Frame, weights: Plane, sigma_px: float, opacity: Table) -> Frame:
+    """Return an effect's result with light around what is opaque.
+
+    Args:
+        source: The picture.
+        made: What an effect made of it.
+        weights: How much each of its pixels shines.
+        sigma_px: How far its light spreads, as a Gaussian's sigma.
+        opacity: How opaque the light is by its level: it covers shadows, too, but nothing opaque.
+    """
+    assert source.a is not None
+    assert source.a2 is not None
+    shines = _limited(weights, source.a)
+    planes: dict[str, Plane] = {}
+    for names, alpha, weight, sigma in (
+        (("y",), source.a, shines, sigma_px),
+        (("u", "v"), source.a2, shrink(shines, 2), sigma_px / 2),
+    ):
+        light = soften_plane(weight, sigma)
+        cover = _limited(map_plane_by(light, opacity), map_plane_by(alpha, _not_opaque()))
+        lit = alpha.copy()
+        _lay(lit, cover, cover)
+        share = _quotient(cover, lit)
+        for name in names:
+            # The colour of the light is that of what shines, wherever it falls: on a shadow, too.
+            color = _quotient(soften_plane(_limited(getattr(source, name), weight), sigma), light)
+            planes[name] = over_plane(color, share, getattr(made, name))
+        planes["a" if alpha is source.a else "a2"] = lit
+    return Frame(planes["y"], planes["u"], planes["v"], planes["a"], planes["a2"])
+
+
+def _limited(plane: Plane, alpha: Plane) -> Plane:
+    from farm.plugin import multiply
+
+    out = np.empty_like(plane)
+    multiply(out, plane, alpha)
+    return out
+
+
+def _quotient(plane: Plane, alpha: Plane) -> Plane:
+    from farm.plugin import divide
+
+    out = np.empty_like(plane)
+    divide(out, plane, alpha)
+    return out
+
+
+@lru_cache(maxsize=1)
+def _not_opaque() -> Table:
+    return opacity_table(1 - (np.arange(256) / 255) ** 2)
+
+
+def solid_light(frame: Frame, sigma_px: float) -> Plane:
+    """Return the luma of a straight frame around each pixel, by its opaque parts: shadows count little."""
+    if frame.a is None:
+        return soften_plane(frame.y, sigma_px)
+    weight = map_plane_by(frame.a, opacity_table((np.arange(256) / 255) ** 4))
+    return _quotient(soften_plane(_limited(frame.y, weight), sigma_px), soften_plane(weight, sigma_px))
 
 
 def opacity_table(opacity: NDArray[np.float64]) -> Table:

@@ -14,8 +14,7 @@ from pydantic import Field
 
 from farm.plugin import Effect, Frame, Moment, Plane
 from farm_basics.blurs import share_px, steps_of
-from farm_basics.layers import largest, lifted, over_level, over_plane
-from farm_basics.soften import soften_plane
+from farm_basics.layers import largest, lifted, over_level, over_plane, solid_light
 from farm_basics.tones import map_plane_by, rounded_table
 
 Index = NDArray[np.int32]
@@ -81,7 +80,7 @@ def parted(frame: Frame, red: Frame, green: Frame, blue: Frame) -> Frame:
     if frame.opaque:
         return joined(red, green, blue)
     dark = rounded_table(235 - (np.arange(256) - 60) * 219 / 50, 16, 235)
-    grounds = map_plane_by(soften_plane(frame.y, share_px(frame, 2.0)), dark), np.full_like(frame.u, 128)
+    grounds = map_plane_by(solid_light(frame, share_px(frame, 5.0)), dark), np.full_like(frame.u, 128)
     seen = []
     for one in (red, green, blue):
         assert one.a is not None

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from farm.plugin import Effect, Frame, Moment
-from farm_basics.layers import faded_in, lit_beyond, opacity_table, over_level
+from farm_basics.layers import faded_in, opacity_table, over_level, shining
 from farm_basics.moves import enlarge
 from farm_basics.soften import soften, soften_plane
-from farm_basics.tones import map_plane_by, rounded_table
+from farm_basics.tones import map_plane_by
 
 
 def _share_px(frame: Frame, percent: float) -> float:
@@ -96,12 +96,11 @@ class Glow(Effect):
         # colours among them, whose luma is low.
         value = np.empty_like(frame.y)
         brightest(frame.y, frame.u, frame.v, value)
-        bright = rounded_table(16 + 219 * (np.arange(256) - floor) / max(1, 235 - floor), 16, 235)
-        light = soften_plane(over_level(map_plane_by(value, bright), frame.a, 16), sigma_px)
+        bright = map_plane_by(value, opacity_table((np.arange(256) - floor) / max(1, 235 - floor)))
         # Strongest at the outline, where half of the light is left: it falls off slowly there.
-        missing = 1 - np.clip((np.arange(256) - 16) / 219, 0, 1)
-        a, a2 = lit_beyond(frame, light, opacity_table(self.amount * (1 - missing * missing * missing)))
-        return Frame(out, frame.u, frame.v, a, a2)
+        missing = 1 - np.arange(256) / 255
+        opacity = opacity_table(self.amount * (1 - missing * missing * missing))
+        return shining(frame, Frame(out, frame.u, frame.v), bright, sigma_px, opacity)
 
 
 class Sharpen(Effect):
