@@ -72,7 +72,7 @@ class Vignette(Effect):
 
 
 class Glow(Effect):
-    """Bright parts glow."""
+    """Bright parts glow; around a picture with transparent parts, vivid colours do, too, as a neon sign's."""
 
     name: ClassVar[str] = "basics.glow"
     steady: ClassVar[bool] = True
