@@ -246,6 +246,10 @@ class LensDistortion(BentForGood):
     kind: Literal["barrel", "pincushion", "fisheye"] = Field("barrel", description="How lines are bent.")
     amount: float = Field(0.35, ge=0, le=1, description="Strength of the bend; 0 leaves lines straight.")
 
+    def apply(self, frame: Frame, at: Moment) -> Frame:
+        # The map of a fisheye is a fraction of a pixel off even then.
+        return frame if self.amount <= 0 else super().apply(frame, at)
+
     def bend(self, radius_px: Real, frame: Frame, at: Moment) -> tuple[Real, Real]:  # noqa: ARG002
         far = radius_px / max(1.0, math.sqrt(frame.width**2 + frame.height**2) / 2)
         # Scaled such that the corners of the result show the corners of the picture: nothing outside is needed.
