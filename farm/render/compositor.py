@@ -17,7 +17,7 @@ from farm.render.element_calls import ElementCalls, ElementPace, Elements
 from farm.render.frame import Frame, Moment
 from farm.render.picture import MediaSource
 from farm.render.place import with_alpha
-from farm.render.straight import premultiplied, straight
+from farm.render.straight import Layer
 from farm.render.visibility import Casts, clamped
 
 
@@ -101,10 +101,10 @@ class Compositor:
         if not refs:
             return layer
         moment = Moment(number, duration, self._timeline.rate)
-        result = straight(layer)
+        result = Layer(layer)
         for ref in refs:
             result = self._calls.affect(ref, result, moment, name, path)
-        return premultiplied(result)
+        return result.premultiplied()
 
     def rows_covered(
         self, tracks: tuple[Track, ...], number: int, duration: int, dst: Frame

@@ -43,13 +43,19 @@ class Effect(Element):
     steady: ClassVar[bool] = False
     """Whether the result depends on the frame alone and not on the time: frames in which nothing else changes are then
     composed once."""
+    premultiplied: ClassVar[bool] = False
+    """Whether it works on premultiplied frames, for effects that move or mix pixels, alpha among them.
+
+    Otherwise frames with alpha are straight, and below their transparent pixels the picture's colours continue.
+    """
 
     @abstractmethod
     def apply(self, frame: Frame, at: Moment) -> Frame:
         """Return the frame with the effect.
 
-        ``frame`` is straight (not premultiplied) where it has alpha, may be shared and must not be written to;
-        the result has the same size. Alpha planes may be passed on as they are.
+        ``frame`` may be shared and must not be written to. The result has the same size; where the frame has alpha, so
+        has the result, of the same kind as the frame's: straight or premultiplied. Alpha planes may be passed on as
+        they are.
         """
 
 

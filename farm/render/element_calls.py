@@ -24,6 +24,7 @@ from farm.render.media_picture import MediaPicture
 from farm.render.picture import MediaSource
 from farm.render.result import EVERY, checksum, fault_of, overshoot_of
 from farm.render.shape import Drawable
+from farm.render.straight import Layer
 
 
 class Elements(Protocol):
@@ -95,8 +96,8 @@ class ElementCalls:
     def _effect(self, ref: ElementRef, spot: Spot) -> _Made:
         return self._element("effect", ref, spot, self._elements.effect)
 
-    def affect(self, ref: ElementRef, frame: Frame, at: Moment, clip: str, path: str) -> Frame:
-        """Return a frame with an effect applied; ``clip`` and ``path`` say whose frame it is.
+    def affect(self, ref: ElementRef, layer: Layer, at: Moment, clip: str, path: str) -> Layer:
+        """Return a layer with an effect applied; ``clip`` and ``path`` say whose layer it is.
 
         Raises:
             PluginError: the effect failed or returned an invalid frame.
@@ -104,7 +105,23 @@ class ElementCalls:
         spot = Spot(clip, path, at.frame, at.seconds)
         made = self._effect(ref, spot)
         effect: Effect = self._as_of("effect", ref, at.frame, spot, self._elements.effect, made)
-        return self._frame(made.callee, spot, made.pace, effect.apply, (frame,), at)
+        given = layer.premultiplied() if effect.premultiplied else layer.straight()
+        kept = True
+
+        def apply(frame: Frame, when: Moment) -> Frame:
+            nonlocal kept
+            result = effect.apply(frame, when)
+            # Anything but a frame is refused below.
+            kept = isinstance(result, Frame) and result.a is frame.a
+            return result
+
+        result = self._frame(made.callee, spot, made.pace, apply, (given,), at)
+        if not effect.premultiplied:
+            return Layer(result, is_straight=True, continues=kept)
+        wrong = overshoot_of(result, "its frame is") if made.pace.calls % EVERY == 1 else ""
+        if wrong:
+            refuse(made.callee, spot, wrong)
+        return Layer(result)
 
     def pass_over(self, passing: Transition, old: Frame, new: Frame, number: int) -> Frame:
         """Return the frame of a transition at a frame of its track.

@@ -8,17 +8,21 @@ All kernels are single-threaded and release the GIL; a farm's parallelism is one
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numba import njit, void
+from numba.types import Array, int32, uint8
 from numpy.typing import NDArray
 
 from farm.render.device import on_device
 from farm.render.frame import Plane
 
 _OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
+_OUT = Array(uint8, 2, "C")
+_SOURCE = Array(uint8, 2, "C", readonly=True)
+"""Frames given to elements may be read-only, and plugins call these kernels too."""
 
 
 @on_device
-@njit("void(u1[:,::1],u1[:,::1],u1[:,::1],i4,i4,i4,i4,i4,i4,i4)", **_OPTIONS)
+@njit(void(_OUT, _SOURCE, _SOURCE, int32, int32, int32, int32, int32, int32, int32), **_OPTIONS)
 def over(
     dst: Plane,
     src: Plane,
@@ -81,7 +85,7 @@ def lay(
 
 
 @on_device
-@njit("void(u1[:,::1],u1[:,::1],u1[:,::1])", **_OPTIONS)
+@njit(void(_OUT, _SOURCE, _SOURCE), **_OPTIONS)
 def multiply(dst: Plane, src: Plane, alpha: Plane) -> None:
     """Write ``src * alpha / 255`` into ``dst``, rounded: premultiplies, or applies a mask to premultiplied planes."""
     for j in range(src.shape[0]):
@@ -92,7 +96,7 @@ def multiply(dst: Plane, src: Plane, alpha: Plane) -> None:
 
 
 @on_device
-@njit("void(u1[:,::1],u1[:,::1],u1[:,::1])", **_OPTIONS)
+@njit(void(_OUT, _SOURCE, _SOURCE), **_OPTIONS)
 def divide(dst: Plane, src: Plane, alpha: Plane) -> None:
     """Write ``src * 255 / alpha`` into ``dst``, rounded and capped: undoes premultiplication; 0 where clear."""
     for j in range(src.shape[0]):

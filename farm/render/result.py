@@ -74,8 +74,13 @@ def _locked(plane: object, given: tuple[Frame, ...]) -> str:
     return "is read-only; return a copy of it: plane.copy()"
 
 
-def overshoot_of(frame: Frame) -> str:
-    """Return where sampled premultiplied colours exceed their alpha; empty if nowhere, or on a GPU."""
+def overshoot_of(frame: Frame, given: str = "both frames are") -> str:
+    """Return where sampled premultiplied colours exceed their alpha; empty if nowhere, or on a GPU.
+
+    Args:
+        frame: The result.
+        given: What of the input, and in which number, is premultiplied.
+    """
     if frame.a is None or frame.a2 is None or not isinstance(frame.y, np.ndarray):
         return ""
     for name, plane, alpha in (("y", frame.y, frame.a), ("u", frame.u, frame.a2), ("v", frame.v, frame.a2)):
@@ -85,7 +90,7 @@ def overshoot_of(frame: Frame) -> str:
         worst = int(over.max(initial=0))
         if worst > OVER:
             fault = f"plane {name} lies up to {worst} above its alpha"
-            return f"{fault}; both frames are premultiplied, and so must the result be"
+            return f"{fault}; {given} premultiplied, and so must the result be"
     return ""
 
 

@@ -29,7 +29,8 @@ class RgbEffect(Effect):
         """Return the pixels with the effect.
 
         ``rgb`` is the method's own array and may be written to and returned. Pixels are straight (not premultiplied)
-        where the frame has alpha, which is passed on and not seen here.
+        where the frame has alpha, which is passed on and not seen here, and below transparent pixels the picture's
+        colours continue. So :attr:`premultiplied` stays as it is: YUV planes times alpha have no sRGB.
         """
 
     def apply(self, frame: Frame, at: Moment) -> Frame:

@@ -58,11 +58,13 @@ class _OnBeats(Effect):
     """What happens on beats: at a tempo, or at given times."""
 
     bpm: float = Field(120.0, ge=1, le=600, description="Beats per minute, unless `beats_s` has their times.")
-    offset_s: float = Field(0.0, ge=0, le=3600, description="Time of the first beat.")
+    offset_s: float = Field(0.0, ge=0, le=3600, description="Time of the first beat, in seconds.")
     beats_s: str = Field(
-        "", max_length=4000, description="Times of the beats in seconds, e.g. `0.5 1.0 1.5`; empty: `bpm`."
+        "",
+        max_length=4000,
+        description="Times of the beats in seconds, e.g. `0.5 1.0 1.5`; if empty, `bpm` decides.",
     )
-    decay_s: float = Field(0.35, gt=0, le=10, description="How long a beat is seen.")
+    decay_s: float = Field(0.35, gt=0, le=10, description="How long a beat is seen, in seconds.")
 
     @field_validator("beats_s")
     @classmethod
@@ -87,8 +89,11 @@ class ZoomPunch(_OnBeats):
     """The picture jumps towards the viewer on each beat and settles."""
 
     name: ClassVar[str] = "basics.zoom_punch"
+    premultiplied: ClassVar[bool] = True
 
-    amount: float = Field(0.1, ge=0, le=2, description="How much it is enlarged on the beat; 1 doubles it.")
+    amount: float = Field(
+        0.1, ge=0, le=2, description="How much the picture is enlarged on the beat; 1 doubles it."
+    )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:
         left = self.strength(at)
@@ -100,7 +105,7 @@ class Strobe(_OnBeats):
 
     name: ClassVar[str] = "basics.strobe"
 
-    decay_s: float = Field(0.2, gt=0, le=10, description="How long a flash is seen.")
+    decay_s: float = Field(0.2, gt=0, le=10, description="How long a flash is seen, in seconds.")
     amount: float = Field(0.75, ge=0, le=1, description="Strength of the flash; 1 hides the picture.")
     color: ColorValue = Field("#ffffff", description="Colour of the flash.")
 
@@ -116,9 +121,14 @@ class Flicker(Effect):
     name: ClassVar[str] = "basics.flicker"
 
     amount: float = Field(0.14, ge=0, le=1, description="How much brightness varies.")
-    speed: float = Field(10.0, ge=0.1, le=60, description="Changes per second.")
+    speed: float = Field(10.0, ge=0.1, le=60, description="How often brightness changes, per second.")
     smooth: bool = Field(True, description="Whether brightness glides instead of jumping.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed; each gives a different sequence.")
+    seed: int = Field(
+        1,
+        ge=0,
+        le=1_000_000,
+        description="Number that decides what is random; each gives a different sequence.",
+    )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:
         place = at.seconds * self.speed

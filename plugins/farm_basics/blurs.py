@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
 from farm.plugin import Effect, Frame, Moment, Plane
+from farm_basics.layers import faded_in, opacity_table, shining
 from farm_basics.soften import shrink, soften, soften_plane, unshrink
 from farm_basics.tones import map_plane_by, rounded_table
 
@@ -33,9 +34,9 @@ def grown(small: Plane, factor: int, like: Plane) -> Plane:
     return small if factor == 1 else unshrink(small, factor, like)
 
 
-def colours_of(frame: Frame) -> tuple[tuple[Plane, int], ...]:
-    """Return the planes without alpha, each with its luma pixels per pixel."""
-    return (frame.y, 1), (frame.u, 2), (frame.v, 2)
+def steps_of(frame: Frame) -> tuple[tuple[Plane, int], ...]:
+    """Return all planes, each with its luma pixels per pixel."""
+    return tuple((plane, 1 if plane.shape == frame.y.shape else 2) for plane in frame.planes())
 
 
 class BoxBlur(Effect):
@@ -43,16 +44,20 @@ class BoxBlur(Effect):
 
     name: ClassVar[str] = "basics.box_blur"
     steady: ClassVar[bool] = True
+    premultiplied: ClassVar[bool] = True
 
     radius: float = Field(
-        1.5, ge=0, le=30, description="Half the square's side, percent of the shorter side."
+        1.5,
+        ge=0,
+        le=30,
+        description="Half the side of the square that is averaged, percent of the shorter side.",
     )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.blur_kernels import average_columns, average_rows
 
         out: list[Plane] = []
-        for plane, step in colours_of(frame):
+        for plane, step in steps_of(frame):
             radius_px = share_px(frame, self.radius) / step
             factor = 4 if radius_px >= 20 else 2 if radius_px >= 8 else 1
             small = shrunk(plane, factor)
@@ -63,8 +68,7 @@ class BoxBlur(Effect):
                 average_columns(across, radius, fraction, both)
                 small = both
             out.append(grown(small, factor, plane))
-        y, u, v = out
-        return Frame(y, u, v, frame.a, frame.a2)
+        return Frame(*out)
 
 
 @lru_cache(maxsize=32)
@@ -102,19 +106,21 @@ class DirectionalBlur(Effect):
 
     name: ClassVar[str] = "basics.directional_blur"
     steady: ClassVar[bool] = True
+    premultiplied: ClassVar[bool] = True
 
-    angle_deg: float = Field(20.0, ge=-360, le=360, description="Direction: 0 is across, 90 down.")
+    angle_deg: float = Field(
+        20.0, ge=-360, le=360, description="Direction of the motion: 0 is across, 90 down."
+    )
     length: float = Field(5.0, ge=0, le=60, description="Length of the motion, percent of the shorter side.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         out: list[Plane] = []
-        for plane, step in colours_of(frame):
+        for plane, step in steps_of(frame):
             length_px = share_px(frame, self.length) / step
             factor = 2 if length_px >= 16 else 1
             small = smeared(shrunk(plane, factor), length_px / factor, self.angle_deg)
             out.append(grown(small, factor, plane))
-        y, u, v = out
-        return Frame(y, u, v, frame.a, frame.a2)
+        return Frame(*out)
 
 
 @lru_cache(maxsize=16)
@@ -139,9 +145,10 @@ class _RoundAMiddle(Effect):
     """Averages a picture with itself, moved by twice as much each time, at half size where that cannot be seen."""
 
     steady: ClassVar[bool] = True
+    premultiplied: ClassVar[bool] = True
 
-    x: float = Field(0.5, ge=0, le=1, description="Centre, 0 (left) to 1 (right).")
-    y: float = Field(0.5, ge=0, le=1, description="Centre, 0 (top) to 1 (bottom).")
+    x: float = Field(0.5, ge=0, le=1, description="Centre of the blur, 0 (left) to 1 (right).")
+    y: float = Field(0.5, ge=0, le=1, description="Centre of the blur, 0 (top) to 1 (bottom).")
 
     def _motion(self) -> float:
         """Return the length of the whole motion as a share of the distance from the centre."""
@@ -161,7 +168,7 @@ class _RoundAMiddle(Effect):
             steps += 1
         mask = _reach(frame.width, frame.height, self.x, self.y, self._motion())
         out: list[Plane] = []
-        for plane, step in colours_of(frame):
+        for plane, step in steps_of(frame):
             small = shrink(plane, 2)
             for i in range(steps):
                 moved, mean = self._moved(small, (1 << i) / (1 << steps)), np.empty_like(small)
@@ -170,8 +177,7 @@ class _RoundAMiddle(Effect):
             blurred, mixed = unshrink(small, 2, plane), np.empty_like(plane)
             mix_masked(plane, blurred, mask, step, mixed)
             out.append(mixed)
-        y, u, v = out
-        return Frame(y, u, v, frame.a, frame.a2)
+        return Frame(*out)
 
 
 class ZoomBlur(_RoundAMiddle):
@@ -179,7 +185,7 @@ class ZoomBlur(_RoundAMiddle):
 
     name: ClassVar[str] = "basics.zoom_blur"
 
-    amount: float = Field(0.09, ge=0, le=1, description="How much it zooms; 1 doubles the picture.")
+    amount: float = Field(0.09, ge=0, le=1, description="How far the camera zooms; 1 doubles the picture.")
 
     def _motion(self) -> float:
         return self.amount / (1 + self.amount)
@@ -200,7 +206,7 @@ class SpinBlur(_RoundAMiddle):
 
     name: ClassVar[str] = "basics.spin_blur"
 
-    angle_deg: float = Field(3.5, ge=0, le=60, description="How far it turns.")
+    angle_deg: float = Field(3.5, ge=0, le=60, description="How far the camera turns.")
 
     def _motion(self) -> float:
         return round(math.radians(self.angle_deg) * 65536) / 65536
@@ -243,32 +249,56 @@ def _light(highlights: float) -> NDArray[np.uint16]:
     return weights
 
 
+_LEAST_FOCUS: Final = 0.1
+"""Radius of discs, in percent, below which a picture fades into focus: discs are drawn at half size."""
+
+
 class LensBlur(Effect):
     """Out of focus through a wide open lens: highlights become discs."""
 
     name: ClassVar[str] = "basics.lens_blur"
     steady: ClassVar[bool] = True
 
-    radius: float = Field(2.2, ge=0.1, le=10, description="Of the discs, percent of the shorter side.")
-    shape: Literal["disc", "hexagon"] = Field("disc", description="Of the lens's opening.")
-    highlights: float = Field(0.6, ge=0, le=1, description="How much brighter parts outshine darker ones.")
+    radius: float = Field(
+        2.2, ge=0, le=10, description="Radius of the discs, percent of the shorter side; 0 is in focus."
+    )
+    shape: Literal["disc", "hexagon"] = Field("disc", description="Shape of the lens's opening.")
+    highlights: float = Field(0.6, ge=0, le=1, description="How much bright parts outshine darker ones.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        if self.radius <= 0:
+            return frame
+        return faded_in(frame, self._unfocused(frame), self.radius, _LEAST_FOCUS)
+
+    def _unfocused(self, frame: Frame) -> Frame:
         from farm_basics.smear_kernels import bokeh, shrink_light
 
-        radius_px = share_px(frame, self.radius)
+        radius_px = share_px(frame, max(self.radius, _LEAST_FOCUS))
         factor = 4 if radius_px >= 8 else 2
         u, v = (shrunk(plane, factor // 2) for plane in (frame.u, frame.v))
         y, weights = np.empty_like(u), np.empty(u.shape, np.uint16)
         shrink_light(frame.y, _light(self.highlights), factor, y, weights)
         small = [np.empty_like(u) for _ in range(3)]
-        bokeh(y, u, v, weights, _aperture(self.shape, radius_px / factor), *small)
+        spans = _aperture(self.shape, radius_px / factor)
+        bokeh(y, u, v, weights, spans, *small)
         blurred = Frame(
             unshrink(small[0], factor, frame.y),
             grown(small[1], factor // 2, frame.u),
             grown(small[2], factor // 2, frame.v),
         )
-        return Frame(blurred.y, blurred.u, blurred.v, frame.a, frame.a2)
+        if frame.a is None or frame.a2 is None:
+            return blurred
+        # The outline loses focus evenly: a highlight outshines other colours, but covers no more than they do.
+        a, a2 = shrunk(frame.a, factor), shrunk(frame.a2, factor // 2)
+        cover = [np.empty_like(a) for _ in range(3)]
+        bokeh(a, a2, a2, np.full(a.shape, 256, np.uint16), spans, *cover)
+        return Frame(
+            blurred.y,
+            blurred.u,
+            blurred.v,
+            unshrink(cover[0], factor, frame.a),
+            grown(cover[1], factor // 2, frame.a2),
+        )
 
 
 @lru_cache(maxsize=16)
@@ -286,23 +316,36 @@ class TiltShift(Effect):
     name: ClassVar[str] = "basics.tilt_shift"
     steady: ClassVar[bool] = True
 
-    middle: float = Field(0.5, ge=0, le=1, description="Where the band is: 0 at the top, 1 at the bottom.")
-    width: float = Field(0.3, ge=0, le=1, description="Height of the band, as a share of the picture's.")
-    softness: float = Field(0.25, ge=0, le=1, description="How gradually focus is lost, as the same share.")
-    radius: float = Field(1.4, ge=0, le=30, description="Gaussian sigma, percent of the shorter side.")
-    saturation: float = Field(1.15, ge=0, le=4, description="0 is grey, 1 leaves it unchanged.")
+    middle: float = Field(
+        0.5, ge=0, le=1, description="Where the band in focus is: 0 at the top, 1 at the bottom."
+    )
+    width: float = Field(
+        0.3, ge=0, le=1, description="Height of the band in focus, as a share of the picture's."
+    )
+    softness: float = Field(
+        0.25, ge=0, le=1, description="Distance over which focus is lost, as a share of the picture's height."
+    )
+    radius: float = Field(
+        1.4, ge=0, le=30, description="Strength of the blur: Gaussian sigma, percent of the shorter side."
+    )
+    saturation: float = Field(1.15, ge=0, le=4, description="Saturation: 0 is grey, 1 leaves it unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import mix_striped
 
         chroma = rounded_table(128.0 + (np.arange(256) - 128) * self.saturation, 16, 240)
-        vivid = Frame(frame.y, map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma))
+        u, v = map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma)
+        vivid = Frame(frame.y, u, v, frame.a, frame.a2)
         blurred = soften(vivid, share_px(frame, self.radius))
-        out = vivid.blank(alpha=False)
+        out = vivid.blank(alpha=not frame.opaque)
         mask = _focus(frame.height, self.middle, self.width, self.softness)
         for sharp, soft, target in zip(vivid.planes(), blurred.planes(), out.planes(), strict=True):
             mix_striped(sharp, soft, mask, frame.height // sharp.shape[0], False, target)
-        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+        return out
+
+
+_HAZE: Final = 0.7
+"""Opacity of the haze around a white picture, where none of it is left."""
 
 
 class Bloom(Effect):
@@ -311,9 +354,15 @@ class Bloom(Effect):
     name: ClassVar[str] = "basics.bloom"
     steady: ClassVar[bool] = True
 
-    amount: float = Field(0.8, ge=0, le=1, description="Strength.")
-    radius: float = Field(2.0, ge=0.1, le=20, description="Gaussian sigma, percent of the shorter side.")
-    color: float = Field(0.4, ge=0, le=1, description="How much colours spread, too.")
+    amount: float = Field(
+        0.8, ge=0, le=1, description="Strength of the light; 0 leaves brightness unchanged."
+    )
+    radius: float = Field(
+        2.0, ge=0.1, le=20, description="Blur of the light: Gaussian sigma, percent of the shorter side."
+    )
+    color: float = Field(
+        0.4, ge=0, le=1, description="How much colours spread along with the light; 0 keeps them in place."
+    )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import mix_planes
@@ -324,4 +373,8 @@ class Bloom(Effect):
         soft_light(frame.y, soften_plane(frame.y, sigma_px), round(self.amount * 256), out.y)
         for plane, target in ((frame.u, out.u), (frame.v, out.v)):
             mix_planes(plane, soften_plane(plane, sigma_px / 2), round(self.color * 65536), target)
-        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+        if frame.opaque:
+            return out
+        light = map_plane_by(frame.y, opacity_table((np.arange(256) - 16) / 219))
+        opacity = opacity_table(_HAZE * self.amount * np.arange(256) / 255)
+        return shining(frame, out, light, sigma_px, opacity)

@@ -9,6 +9,7 @@ from pydantic import Field
 from farm.plugin import ColorValue, Ease, Frame
 from farm_basics.canvas import BLACK_YUV, Direction, backdrop, lay
 from farm_basics.fades import ONE, Eased, eased, mix, tint
+from farm_basics.layers import laid_over
 from farm_basics.moves import enlarge
 from farm_basics.turns import GROUND
 
@@ -35,15 +36,16 @@ class Swap(Eased):
         share = weight / ONE
         out = backdrop(old, new, weight, self.ground)
         swing = self.spread * 4 * share * (1 - share)
-
-        def draw(picture: Frame, away: float, side: float) -> None:
-            dark = tint(picture, BLACK_YUV, round(self.shade * away * ONE))
-            _lay_card(out, dark, swing * side, 0, 1 - self.depth * away)
-
         # Half-way both are equally far from the viewer, and beside each other.
         order = [(old, share, -1.0), (new, 1 - share, 1.0)]
         for picture, away, side in sorted(order, key=lambda one: -one[1]):
-            draw(picture, away, side)
+            dark = tint(picture, BLACK_YUV, round(self.shade * away * ONE))
+            card = out if picture.opaque else out.blank(alpha=True)
+            _lay_card(card, dark, swing * side, 0, 1 - self.depth * away)
+            if not picture.opaque:
+                # What is transparent hides nothing: the picture behind fades instead.
+                gone = eased("in-out-sine", 2 * away - 1)
+                out = laid_over(mix(card, out.blank(alpha=True), gone), out)
         return out
 
 
@@ -54,7 +56,7 @@ class Carousel(Eased):
 
     direction: Direction = Field("left", description="Direction in which the pictures move.")
     size: float = Field(0.78, ge=0.2, le=1, description="Size of the pictures while they move.")
-    gap: float = Field(0.06, ge=0, le=1, description="Room between them, as a share of the way.")
+    gap: float = Field(0.06, ge=0, le=1, description="Room between the pictures, as a share of the way.")
     ground: ColorValue | None = Field(None, description=GROUND)
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
@@ -95,7 +97,14 @@ class ZoomThrough(Eased):
         size = eased("in-cubic", share) / ONE * 0.35 + share * 0.65
         if size * min(out.width, out.height) < 2:
             return out
-        shown = out.copy()
-        _lay_card(shown, new, 0, 0, size)
         # It appears out of the haze.
-        return mix(out, shown, min(ONE, weight * 4))
+        haze = min(ONE, weight * 4)
+        if new.opaque:
+            shown = out.copy()
+            _lay_card(shown, new, 0, 0, size)
+            return mix(out, shown, haze)
+        # What is transparent hides nothing, so the old picture is gone before the new one is where it was.
+        card, clear = out.blank(alpha=True), out.blank(alpha=True)
+        _lay_card(card, new, 0, 0, size)
+        left = mix(out, clear, eased("in-out-sine", (share - 0.3) / 0.5))
+        return laid_over(mix(clear, card, haze), left)

@@ -34,7 +34,9 @@ class CubeLut(Effect):
     name: ClassVar[str] = "basics.cube"
     steady: ClassVar[bool] = True
 
-    table: MediaTable | None = Field(None, description="A .cube file; without one nothing changes.")
+    table: MediaTable | None = Field(
+        None, description="The table, a .cube file; without one nothing changes."
+    )
     amount: float = Field(1.0, ge=0, le=1, description="Strength; 0 leaves the picture unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002

@@ -31,7 +31,7 @@ class Checker(Ordered):
     size: float = Field(
         0.166667, ge=0.01, le=1, description="Side of a field, as a share of the shorter side."
     )
-    softness: float = Field(0.0, ge=0, le=1, description="Softness of the change.")
+    softness: float = Field(0.0, ge=0, le=1, description="How gradually each field changes.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:
@@ -47,9 +47,11 @@ class Tiles(Ordered):
     name: ClassVar[str] = "basics.tiles"
 
     size: float = Field(0.125, ge=0.01, le=1, description="Side of a tile, as a share of the shorter side.")
-    order: Literal["random", "diagonal", "middle"] = Field("diagonal", description="Which come first.")
-    growth: float = Field(0.3, ge=0.05, le=1, description="Time a tile takes, as a share of the transition.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Of the random order.")
+    order: Literal["random", "diagonal", "middle"] = Field("diagonal", description="Which tiles come first.")
+    growth: float = Field(
+        0.3, ge=0.05, le=1, description="How long a tile takes to grow, as a share of the transition."
+    )
+    seed: int = Field(1, ge=0, le=1_000_000, description="Number that decides the random order.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:
@@ -76,8 +78,10 @@ class Pixels(Ordered):
     size: float = Field(
         0.022, ge=0.002, le=0.5, description="Side of a square, as a share of the shorter side."
     )
-    softness: float = Field(0.08, ge=0, le=1, description="Time a square takes to fade in.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Of the random order.")
+    softness: float = Field(
+        0.08, ge=0, le=1, description="How long a square takes to fade in, as a share of the whole."
+    )
+    seed: int = Field(1, ge=0, le=1_000_000, description="Number that decides the random order.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:
@@ -92,11 +96,15 @@ class Ink(Ordered):
     name: ClassVar[str] = "basics.ink"
 
     size: float = Field(
-        0.5, ge=0.02, le=2, description="Of the largest clouds, as a share of the shorter side."
+        0.5, ge=0.02, le=2, description="Size of the largest clouds, as a share of the shorter side."
     )
-    spread: float = Field(0.45, ge=0, le=1, description="How much it comes from the middle; 0 is everywhere.")
-    softness: float = Field(0.07, ge=0, le=1, description="Width of the soft edge.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed; each gives different clouds.")
+    spread: float = Field(
+        0.45, ge=0, le=1, description="How much the ink comes from the middle; at 0 it comes from everywhere."
+    )
+    softness: float = Field(0.07, ge=0, le=1, description="Width of the clouds' soft edges.")
+    seed: int = Field(
+        1, ge=0, le=1_000_000, description="Number that decides what is random; each gives different clouds."
+    )
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:
@@ -114,8 +122,10 @@ class Dots(Ordered):
     size: float = Field(
         0.07, ge=0.01, le=1, description="Distance of the dots, as a share of the shorter side."
     )
-    sweep: float = Field(0.65, ge=0, le=0.95, description="How much later the last dots begin, of the whole.")
-    softness: float = Field(0.0, ge=0, le=1, description="Softness of the dots.")
+    sweep: float = Field(
+        0.65, ge=0, le=0.95, description="How much later the last dots begin, as a share of the transition."
+    )
+    softness: float = Field(0.0, ge=0, le=1, description="Width of the dots' soft edges.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:
@@ -135,10 +145,14 @@ class Bars(Ordered):
 
     name: ClassVar[str] = "basics.bars"
 
-    count: int = Field(24, ge=2, le=256, description="About how many.")
-    axis: Axis = Field("across", description="Whether they are side by side or one below the other.")
-    softness: float = Field(0.12, ge=0, le=1, description="Time a bar takes to fade in.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Of widths and order.")
+    count: int = Field(24, ge=2, le=256, description="About how many bars there are.")
+    axis: Axis = Field("across", description="Whether the bars are side by side or one below the other.")
+    softness: float = Field(
+        0.12, ge=0, le=1, description="How long a bar takes to fade in, as a share of the whole."
+    )
+    seed: int = Field(
+        1, ge=0, le=1_000_000, description="Number that decides the random widths and the order."
+    )
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:
@@ -155,10 +169,12 @@ class Strips(Ordered):
 
     name: ClassVar[str] = "basics.strips"
 
-    count: int = Field(10, ge=2, le=64, description="How many.")
-    axis: Axis = Field("across", description="Direction in which they grow.")
-    stagger: float = Field(0.4, ge=0, le=0.9, description="Delay of the last strip, of the whole.")
-    softness: float = Field(0.02, ge=0, le=1, description="Width of the soft edges.")
+    count: int = Field(10, ge=2, le=64, description="Number of strips.")
+    axis: Axis = Field("across", description="Direction in which the strips grow.")
+    stagger: float = Field(
+        0.4, ge=0, le=0.9, description="Delay of the last strip, as a share of the transition."
+    )
+    softness: float = Field(0.02, ge=0, le=1, description="Width of the strips' soft edges.")
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:
@@ -197,7 +213,7 @@ class LumaWipe(Ordered):
     mask: MediaPicture | None = Field(
         None, description="A greyscale picture, stretched over the frame; a diagonal gradient if left out."
     )
-    bright_first: bool = Field(False, description="Reveal bright parts first.")
+    bright_first: bool = Field(False, description="Whether bright parts are revealed first.")
     softness: float = Field(
         0.1, ge=0, le=1, description="Width of the soft front, as a share of the grey range."
     )
@@ -220,9 +236,9 @@ class Highlights(Eased):
 
     name: ClassVar[str] = "basics.highlights"
 
-    bright_first: bool = Field(True, description="Change bright parts first.")
+    bright_first: bool = Field(True, description="Whether bright parts change first.")
     softness: float = Field(
-        0.5, ge=0.05, le=1, description="Time a part takes, as a share of the grey range."
+        0.5, ge=0.05, le=1, description="How long a part takes to change, as a share of the grey range."
     )
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from functools import lru_cache
 from typing import ClassVar, Literal
 
@@ -12,6 +13,7 @@ from pydantic import Field
 
 from farm.plugin import ColorValue, Effect, Frame, Moment, Plane, parse_color, to_yuv
 from farm_basics.blurs import share_px
+from farm_basics.layers import faded_in, largest, lit_beyond, opacity_table, over_level
 from farm_basics.lens import sine
 from farm_basics.soften import shrink, soften_plane, unshrink
 from farm_basics.tones import Table, map_plane_by, rounded_table
@@ -34,43 +36,86 @@ def _solid(frame: Frame, color: str) -> Frame:
     return Frame(np.full_like(frame.y, y), np.full_like(frame.u, u), np.full_like(frame.v, v))
 
 
-def _edges(luma: Plane, sigma_px: float, threshold: float, strength: float) -> Plane:
+def _edges(luma: Plane, alpha: Plane | None, sigma_px: float, threshold: float, strength: float) -> Plane:
+    """Return the edges of luma, and the outline of what is not transparent."""
     from farm_basics.drawn_kernels import find_edges
 
-    out = np.empty_like(luma)
-    # Sobel's weights add up to 4 on each side.
-    find_edges(soften_plane(luma, sigma_px), round(threshold * 876), round(strength * 256), out)
-    return out
+    found = []
+    for plane in (luma,) if alpha is None else (luma, alpha):
+        out = np.empty_like(plane)
+        # Sobel's weights add up to 4 on each side.
+        find_edges(soften_plane(plane, sigma_px), round(threshold * 876), round(strength * 256), out)
+        found.append(out)
+    return largest(*found)
 
 
-class Edges(Effect):
+class Drawn(Effect):
+    """A look that replaces the picture, and can be mixed in."""
+
+    steady: ClassVar[bool] = True
+    least: ClassVar[float] = 0.0
+    """Size, in percent of the shorter side, below which a look fades into the picture: it cannot be drawn finer."""
+
+    amount: float = Field(1.0, ge=0, le=1, description="Strength; 0 leaves the picture unchanged.")
+
+    @property
+    def fineness(self) -> float:
+        """Size of its details, in percent of the shorter side."""
+        return self.least
+
+    @abstractmethod
+    def drawn(self, frame: Frame) -> Frame:
+        """Return the frame with all of the look."""
+
+    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+        shown = self.amount * (min(1.0, self.fineness / self.least) if self.least else 1.0)
+        return frame if shown <= 0 else faded_in(frame, self.drawn(frame), shown, 1.0)
+
+
+class Edges(Drawn):
     """Only the outlines: ink on paper, or glowing lines on the darkened picture."""
 
     name: ClassVar[str] = "basics.edges"
-    steady: ClassVar[bool] = True
 
-    style: Literal["ink", "glow"] = Field("ink", description="Dark lines on paper, or lines of light.")
+    style: Literal["ink", "glow"] = Field(
+        "ink", description="Whether edges are dark lines on paper (`ink`) or lines of light (`glow`)."
+    )
     strength: float = Field(1.6, ge=0, le=8, description="Strength of the lines.")
     threshold: float = Field(0.03, ge=0, le=1, description="Contrast below which nothing is drawn.")
     width: float = Field(0.15, ge=0.02, le=3, description="Width of the lines, percent of the shorter side.")
-    ink: ColorValue = Field("#1b1b22", description="Colour of ink.")
-    paper: ColorValue = Field("#faf8f2", description="Colour of paper.")
+    ink: ColorValue = Field("#1b1b22", description="Colour of dark lines.")
+    paper: ColorValue = Field("#faf8f2", description="Colour of the paper below dark lines.")
     light: ColorValue = Field("#5ff0ff", description="Colour of glowing lines.")
 
-    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+    def drawn(self, frame: Frame) -> Frame:
         sigma_px = max(0.7, share_px(frame, self.width))
-        lines = _edges(frame.y, sigma_px, self.threshold, self.strength)
+        lines = _edges(frame.y, frame.a, sigma_px, self.threshold, self.strength)
         if self.style == "ink":
             out = tinted(_solid(frame, self.paper), lines, to_yuv(parse_color(self.ink)))
         else:
             luma = map_plane_by(frame.y, rounded_table(16 + (np.arange(256) - 16) * 0.22, 16, 235))
             chroma = rounded_table(128.0 + (np.arange(256) - 128) * 0.3, 16, 240)
-            dark = Frame(luma, map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma))
+            u, v = map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma)
+            dark = Frame(luma, u, v, frame.a, frame.a2)
             # A halo around the lines, and the lines themselves.
             color = to_yuv(parse_color(self.light))
-            halo = tinted(dark, soften_plane(lines, sigma_px * 4), color, 200)
-            out = tinted(halo, lines, color)
+            halo = _lit(dark, soften_plane(lines, sigma_px * 4), color, 200)
+            return _lit(halo, lines, color, 256)
         return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+
+
+def _lit(frame: Frame, mask: Plane, color: tuple[int, int, int], weight: int) -> Frame:
+    """Return a frame tinted by light, which is seen beyond the outline as well."""
+    a, a2 = lit_beyond(frame, mask, opacity_table(np.arange(256) / 255 * weight / 256))
+    if a is None or a2 is None:
+        return tinted(frame, mask, color, weight)
+    from farm.plugin import divide
+
+    # Its share in the colour is larger where there is less of the picture below it: all of it, outside.
+    share = np.empty_like(mask)
+    divide(share, map_plane_by(mask, opacity_table(np.arange(256) / 255 * weight / 256)), a)
+    out = tinted(frame, share, color)
+    return Frame(out.y, out.u, out.v, a, a2)
 
 
 @lru_cache(maxsize=1)
@@ -88,42 +133,56 @@ def _lead(strength: float) -> Table:
     return rounded_table(16 + 219 * np.clip(1 - (1 - light) * strength, 0, 1), 16, 235)
 
 
-class Pencil(Effect):
+class Pencil(Drawn):
     """A pencil drawing: shades where a picture is darker than its surroundings."""
 
     name: ClassVar[str] = "basics.pencil"
-    steady: ClassVar[bool] = True
+    least: ClassVar[float] = 0.1
 
     strength: float = Field(1.5, ge=0.1, le=6, description="How dark the pencil is.")
-    radius: float = Field(0.8, ge=0.1, le=10, description="Width of shades, percent of the shorter side.")
+    radius: float = Field(
+        0.8,
+        ge=0,
+        le=10,
+        description="Width of shades, percent of the shorter side; 0 leaves the picture unchanged.",
+    )
     shading: float = Field(0.25, ge=0, le=1, description="How much of the picture's own shades is kept.")
-    color: float = Field(0.0, ge=0, le=1, description="How much of its colours is kept: coloured pencils.")
+    color: float = Field(
+        0.0, ge=0, le=1, description="How much of the picture's colours is kept, as by coloured pencils."
+    )
 
-    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+    @property
+    def fineness(self) -> float:
+        return self.radius
+
+    def drawn(self, frame: Frame) -> Frame:
         from farm_basics.drawn_kernels import darker
         from farm_basics.light_kernels import divide_light
 
         drawn, out = np.empty_like(frame.y), np.empty_like(frame.y)
-        divide_light(frame.y, soften_plane(frame.y, share_px(frame, self.radius)), _reciprocals(), drawn)
+        # Surroundings are paper where they are transparent.
+        around = soften_plane(
+            over_level(frame.y, frame.a, 235), share_px(frame, max(self.radius, self.least))
+        )
+        divide_light(frame.y, around, _reciprocals(), drawn)
         darker(map_plane_by(drawn, _lead(self.strength)), frame.y, round(self.shading * 256), out)
         chroma = rounded_table(128.0 + (np.arange(256) - 128) * self.color, 16, 240)
         return Frame(out, map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma), frame.a, frame.a2)
 
 
-class Emboss(Effect):
+class Emboss(Drawn):
     """A relief lit from one side."""
 
     name: ClassVar[str] = "basics.emboss"
-    steady: ClassVar[bool] = True
 
     angle_deg: float = Field(
-        -135.0, ge=-360, le=360, description="Where the light is: 0 to the right, -90 above."
+        -135.0, ge=-360, le=360, description="Where the light comes from: 0 is the right, -90 above."
     )
     depth: float = Field(0.2, ge=0.05, le=3, description="Width of edges, percent of the shorter side.")
     strength: float = Field(1.2, ge=0, le=8, description="Contrast of the relief.")
-    color: float = Field(0.25, ge=0, le=1, description="How much of the colours is kept.")
+    color: float = Field(0.25, ge=0, le=1, description="How much of the picture's colours is kept.")
 
-    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+    def drawn(self, frame: Frame) -> Frame:
         from farm_basics.drawn_kernels import emboss_plane
 
         reach_px = max(1.0, share_px(frame, self.depth))
@@ -131,7 +190,9 @@ class Emboss(Effect):
         # Towards the light: an edge facing it is bright.
         dx, dy = -round(reach_px * math.cos(angle)), -round(reach_px * math.sin(angle))
         out = np.empty_like(frame.y)
-        emboss_plane(soften_plane(frame.y, reach_px / 2), dx, dy, -round(self.strength * 256), 126, out)
+        # Over a mid-grey, a light picture stands out of what is transparent, and a dark one is engraved.
+        height = soften_plane(over_level(frame.y, frame.a, 126), reach_px / 2)
+        emboss_plane(height, dx, dy, -round(self.strength * 256), 126, out)
         chroma = rounded_table(128.0 + (np.arange(256) - 128) * self.color, 16, 240)
         return Frame(out, map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma), frame.a, frame.a2)
 
@@ -153,22 +214,31 @@ def _screen(width: int, height: int, pitch_px: float, angle_deg: float) -> NDArr
     return screen
 
 
-class Halftone(Effect):
+class Halftone(Drawn):
     """The dots of print: large ones where the picture is dark."""
 
     name: ClassVar[str] = "basics.halftone"
-    steady: ClassVar[bool] = True
+    least: ClassVar[float] = 0.4
 
-    size: float = Field(1.3, ge=0.4, le=10, description="Distance of the dots, percent of the shorter side.")
+    size: float = Field(
+        1.3,
+        ge=0,
+        le=10,
+        description="Distance of the dots, percent of the shorter side; 0 leaves the picture unchanged.",
+    )
     angle_deg: float = Field(45.0, ge=-360, le=360, description="Angle of the rows of dots.")
-    colored: bool = Field(True, description="Dots have the picture's colours instead of the ink's.")
+    colored: bool = Field(True, description="Whether dots have the picture's colours instead of the ink's.")
     ink: ColorValue = Field("#16161d", description="Colour of dots that are not coloured.")
     paper: ColorValue = Field("#fbf9f3", description="Colour of paper.")
 
-    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+    @property
+    def fineness(self) -> float:
+        return self.size
+
+    def drawn(self, frame: Frame) -> Frame:
         from farm_basics.drawn_kernels import cover_by, ink_by_screen
 
-        pitch_px = max(3.0, share_px(frame, self.size))
+        pitch_px = max(3.0, share_px(frame, max(self.size, self.least)))
         dots = np.empty_like(frame.y)
         screen = _screen(frame.width, frame.height, pitch_px, self.angle_deg)
         # Edges of dots a pixel wide: the thresholds rise by some 219 * 4 levels per pitch.
@@ -202,52 +272,67 @@ def painted(frame: Frame, radius_px: float) -> Frame:
     return Frame(unshrink(y, 2, frame.y), u, v)
 
 
-class Oil(Effect):
+class Oil(Drawn):
     """Brush strokes of oil paint."""
 
     name: ClassVar[str] = "basics.oil"
-    steady: ClassVar[bool] = True
+    least: ClassVar[float] = 0.2
 
-    radius: float = Field(0.9, ge=0.2, le=4, description="Width of strokes, percent of the shorter side.")
+    radius: float = Field(
+        0.9,
+        ge=0,
+        le=4,
+        description="Width of strokes, percent of the shorter side; 0 leaves the picture unchanged.",
+    )
     relief: float = Field(0.35, ge=0, le=2, description="How much the strokes stand out.")
-    saturation: float = Field(1.2, ge=0, le=4, description="0 is grey, 1 leaves it unchanged.")
+    saturation: float = Field(1.2, ge=0, le=4, description="Saturation: 0 is grey, 1 leaves it unchanged.")
 
-    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+    @property
+    def fineness(self) -> float:
+        return self.radius
+
+    def drawn(self, frame: Frame) -> Frame:
         from farm_basics.kernels import add_difference
 
-        made = painted(frame, share_px(frame, self.radius))
+        radius_px = share_px(frame, max(self.radius, self.least))
+        made = painted(frame, radius_px)
         out = np.empty_like(frame.y)
-        add_difference(
-            made.y, soften_plane(made.y, share_px(frame, self.radius)), round(self.relief * 65536), out
-        )
+        add_difference(made.y, soften_plane(made.y, radius_px), round(self.relief * 65536), out)
         chroma = rounded_table(128.0 + (np.arange(256) - 128) * self.saturation, 16, 240)
         return Frame(out, map_plane_by(made.u, chroma), map_plane_by(made.v, chroma), frame.a, frame.a2)
 
 
-class Cartoon(Effect):
+class Cartoon(Drawn):
     """Even areas in few tones, with drawn outlines."""
 
     name: ClassVar[str] = "basics.cartoon"
-    steady: ClassVar[bool] = True
+    least: ClassVar[float] = 0.2
 
     levels: int = Field(6, ge=2, le=32, description="Number of tones.")
     smoothing: float = Field(
-        0.7, ge=0.2, le=4, description="Size of even areas, percent of the shorter side."
+        0.7,
+        ge=0,
+        le=4,
+        description="Size of even areas, percent of the shorter side; 0 leaves the picture unchanged.",
     )
     lines: float = Field(1.2, ge=0, le=8, description="Strength of the outlines.")
     threshold: float = Field(0.08, ge=0, le=1, description="Contrast below which no line is drawn.")
-    saturation: float = Field(1.4, ge=0, le=4, description="0 is grey, 1 leaves it unchanged.")
+    saturation: float = Field(1.4, ge=0, le=4, description="Saturation: 0 is grey, 1 leaves it unchanged.")
 
-    def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
+    @property
+    def fineness(self) -> float:
+        return self.smoothing
+
+    def drawn(self, frame: Frame) -> Frame:
         from farm_basics.recolour import steps
 
-        made = painted(frame, share_px(frame, self.smoothing))
+        made = painted(frame, share_px(frame, max(self.smoothing, self.least)))
         chroma = rounded_table(128.0 + (np.arange(256) - 128) * self.saturation, 16, 240)
         flat = Frame(
             map_plane_by(made.y, steps(self.levels, 0.25)),
             map_plane_by(made.u, chroma),
             map_plane_by(made.v, chroma),
         )
-        lines = _edges(made.y, max(0.7, share_px(frame, 0.1)), self.threshold, self.lines)
+        lines = _edges(made.y, frame.a, max(0.7, share_px(frame, 0.1)), self.threshold, self.lines)
         out = tinted(flat, lines, (24, 128, 128))
         return Frame(out.y, out.u, out.v, frame.a, frame.a2)

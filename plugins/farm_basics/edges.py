@@ -64,14 +64,21 @@ class Burn(Ordered):
 
     name: ClassVar[str] = "basics.burn"
 
-    x: float = Field(0.35, ge=0, le=1, description="Where it catches fire, 0 (left) to 1 (right).")
-    y: float = Field(0.6, ge=0, le=1, description="Where it catches fire, 0 (top) to 1 (bottom).")
-    width: float = Field(0.16, ge=0.01, le=0.6, description="Of the burning edge, as a share of the way.")
+    x: float = Field(0.35, ge=0, le=1, description="Where the picture catches fire, 0 (left) to 1 (right).")
+    y: float = Field(0.6, ge=0, le=1, description="Where the picture catches fire, 0 (top) to 1 (bottom).")
+    width: float = Field(
+        0.16, ge=0.01, le=0.6, description="Width of the burning edge, as a share of the way."
+    )
     size: float = Field(
-        0.35, ge=0.02, le=2, description="Of its largest bays, as a share of the shorter side."
+        0.35,
+        ge=0.02,
+        le=2,
+        description="Size of the burning edge's largest bays, as a share of the shorter side.",
     )
     glow: ColorValue = Field("#ff7a1a", description="Colour of the embers.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed; each gives a different edge.")
+    seed: int = Field(
+        1, ge=0, le=1_000_000, description="Number that decides what is random; each gives a different edge."
+    )
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:
@@ -117,13 +124,15 @@ class TornPaper(Ordered):
 
     name: ClassVar[str] = "basics.torn_paper"
 
-    direction: Direction = Field("left", description="Direction in which it is torn.")
+    direction: Direction = Field("left", description="Direction in which the picture is torn.")
     roughness: float = Field(0.14, ge=0, le=0.5, description="Height of the tears, as a share of the way.")
     core: float = Field(
         0.035, ge=0, le=0.2, description="Width of the torn white edge, as a share of the way."
     )
     paper: ColorValue = Field("#fbfaf6", description="Colour of the torn edge.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed; each gives a different edge.")
+    seed: int = Field(
+        1, ge=0, le=1_000_000, description="Number that decides what is random; each gives a different edge."
+    )
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:
@@ -148,10 +157,15 @@ class Brush(Ordered):
 
     name: ClassVar[str] = "basics.brush"
 
-    strokes: int = Field(5, ge=1, le=24, description="How many.")
+    strokes: int = Field(5, ge=1, le=24, description="Number of strokes.")
     slant: float = Field(0.12, ge=-1, le=1, description="How much the strokes fall to the right.")
     softness: float = Field(0.02, ge=0, le=0.5, description="Softness of the bristles' marks.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed; each gives different bristles.")
+    seed: int = Field(
+        1,
+        ge=0,
+        le=1_000_000,
+        description="Number that decides what is random; each gives different bristles.",
+    )
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:
@@ -178,8 +192,8 @@ class Shine(Ordered):
     name: ClassVar[str] = "basics.shine"
 
     direction: Direction = Field("right", description="Direction in which the light moves.")
-    slant: float = Field(0.35, ge=-2, le=2, description="How much the line leans.")
-    width: float = Field(0.3, ge=0.02, le=1, description="Of the light, as a share of the way.")
+    slant: float = Field(0.35, ge=-2, le=2, description="How much the line of light leans.")
+    width: float = Field(0.3, ge=0.02, le=1, description="Width of the light, as a share of the way.")
     color: ColorValue = Field("#ffffff", description="Colour of the light.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 

@@ -33,11 +33,13 @@ class Glitch(Eased):
 
     name: ClassVar[str] = "basics.glitch"
 
-    bands: int = Field(16, ge=2, le=128, description="How many.")
-    steps: int = Field(9, ge=2, le=60, description="How often they jump.")
-    reach: float = Field(0.22, ge=0, le=1, description="How far they jump, in widths.")
+    bands: int = Field(16, ge=2, le=128, description="Number of bands that jump.")
+    steps: int = Field(9, ge=2, le=60, description="How often the bands jump.")
+    reach: float = Field(0.22, ge=0, le=1, description="How far the bands jump, in widths.")
     split: float = Field(0.025, ge=0, le=0.2, description="How far the colours are split, in widths.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed; each gives different jumps.")
+    seed: int = Field(
+        1, ge=0, le=1_000_000, description="Number that decides what is random; each gives different jumps."
+    )
     ease: Ease = Field("linear", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
@@ -70,7 +72,7 @@ class RgbSplit(Eased):
 
     name: ClassVar[str] = "basics.rgb_split"
 
-    reach: float = Field(0.05, ge=0, le=0.3, description="How far they part, in widths.")
+    reach: float = Field(0.05, ge=0, le=0.3, description="How far the channels part, in widths.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
@@ -108,7 +110,7 @@ class MosaicThrough(Eased):
     name: ClassVar[str] = "basics.mosaic_through"
 
     size: float = Field(
-        11.0, ge=0.5, le=50, description="Of the largest pixels, percent of the shorter side."
+        11.0, ge=0.5, le=50, description="Size of the largest squares, percent of the shorter side."
     )
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
@@ -132,10 +134,14 @@ class Static(Eased):
 
     name: ClassVar[str] = "basics.static"
 
-    amount: float = Field(0.92, ge=0, le=1, description="Of the noise in the middle.")
-    size: float = Field(0.35, ge=0.05, le=5, description="Of its grains, percent of the shorter side.")
+    amount: float = Field(0.92, ge=0, le=1, description="Strength of the noise in the middle.")
+    size: float = Field(
+        0.35, ge=0.05, le=5, description="Size of the noise's grains, percent of the shorter side."
+    )
     steps: int = Field(24, ge=2, le=240, description="How many different noises are shown.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed; each gives a different noise.")
+    seed: int = Field(
+        1, ge=0, le=1_000_000, description="Number that decides what is random; each gives a different noise."
+    )
     ease: Ease = Field("linear", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:

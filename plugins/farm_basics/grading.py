@@ -40,12 +40,20 @@ class LiftGammaGain(Graded):
 
     name: ClassVar[str] = "basics.lift_gamma_gain"
 
-    lift: float = Field(0.0, ge=-0.5, le=0.5, description="Raises or lowers the shadows.")
-    gamma: float = Field(1.05, ge=0.2, le=5, description="Brightens the mid-tones above 1, darkens below.")
-    gain: float = Field(1.03, ge=0, le=4, description="Multiplies the highlights.")
-    lift_color: ColorValue = Field("#78808a", description="Tints the shadows; a grey leaves them neutral.")
-    gamma_color: ColorValue = Field("#808080", description="Tints the mid-tones; a grey leaves them neutral.")
-    gain_color: ColorValue = Field("#8a8076", description="Tints the highlights; a grey leaves them neutral.")
+    lift: float = Field(
+        0.0, ge=-0.5, le=0.5, description="Lift: above 0 it raises the shadows, below it lowers them."
+    )
+    gamma: float = Field(
+        1.05, ge=0.2, le=5, description="Gamma: above 1 it brightens the mid-tones, below it darkens them."
+    )
+    gain: float = Field(1.03, ge=0, le=4, description="Gain: the highlights are multiplied by it.")
+    lift_color: ColorValue = Field("#78808a", description="Tint of the shadows; a grey leaves them neutral.")
+    gamma_color: ColorValue = Field(
+        "#808080", description="Tint of the mid-tones; a grey leaves them neutral."
+    )
+    gain_color: ColorValue = Field(
+        "#8a8076", description="Tint of the highlights; a grey leaves them neutral."
+    )
 
     def grade(self, rgb: Real) -> Real:
         lift = self.lift + _push(self.lift_color)
@@ -61,8 +69,12 @@ class Temperature(Graded):
 
     name: ClassVar[str] = "basics.temperature"
 
-    temperature: float = Field(0.25, ge=-1, le=1, description="Towards amber above 0, towards blue below.")
-    tint: float = Field(0.0, ge=-1, le=1, description="Towards magenta above 0, towards green below.")
+    temperature: float = Field(
+        0.25, ge=-1, le=1, description="Temperature of the light: towards amber above 0, towards blue below."
+    )
+    tint: float = Field(
+        0.0, ge=-1, le=1, description="Tint of the light: towards magenta above 0, towards green below."
+    )
 
     def grade(self, rgb: Real) -> Real:
         gains = np.array(
@@ -80,9 +92,11 @@ class Vibrance(Graded):
     name: ClassVar[str] = "basics.vibrance"
 
     vibrance: float = Field(
-        0.5, ge=-1, le=1, description="Colour added to (or below 0, taken from) pale parts."
+        0.5, ge=-1, le=1, description="How much colour pale parts gain; below 0 they lose some."
     )
-    saturation: float = Field(1.0, ge=0, le=4, description="Of all colours alike; 0 is grey, 1 unchanged.")
+    saturation: float = Field(
+        1.0, ge=0, le=4, description="Saturation of all colours alike: 0 is grey, 1 leaves it unchanged."
+    )
     skin: float = Field(0.6, ge=0, le=1, description="How much skin tones are spared.")
 
     def grade(self, rgb: Real) -> Real:
@@ -102,11 +116,13 @@ class Levels(Graded):
 
     name: ClassVar[str] = "basics.levels"
 
-    in_black: float = Field(0.04, ge=0, le=0.9, description="Values up to here become black.")
-    in_white: float = Field(0.94, ge=0.1, le=1, description="Values from here on become white.")
-    gamma: float = Field(1.0, ge=0.1, le=10, description="Brightens the mid-tones above 1, darkens below.")
-    out_black: float = Field(0.0, ge=0, le=1, description="What black becomes.")
-    out_white: float = Field(1.0, ge=0, le=1, description="What white becomes.")
+    in_black: float = Field(0.04, ge=0, le=0.9, description="Brightness up to which values become black.")
+    in_white: float = Field(0.94, ge=0.1, le=1, description="Brightness from which on values become white.")
+    gamma: float = Field(
+        1.0, ge=0.1, le=10, description="Gamma: above 1 it brightens the mid-tones, below it darkens them."
+    )
+    out_black: float = Field(0.0, ge=0, le=1, description="Brightness that black gets.")
+    out_white: float = Field(1.0, ge=0, le=1, description="Brightness that white gets.")
 
     def grade(self, rgb: Real) -> Real:
         span = max(1 / 255, self.in_white - self.in_black)
@@ -132,9 +148,9 @@ class ColourPop(Graded):
 
     name: ClassVar[str] = "basics.colour_pop"
 
-    color: ColorValue = Field("#d8262c", description="The hue that is kept.")
+    color: ColorValue = Field("#d8262c", description="Colour whose hue is kept.")
     tolerance: float = Field(
-        0.25, ge=0, le=1, description="How far other hues may be from it; 1 is opposite."
+        0.25, ge=0, le=1, description="How far other hues may be from the kept one; 1 is opposite."
     )
     softness: float = Field(0.15, ge=0, le=1, description="Width of the transition between colour and grey.")
     boost: float = Field(1.1, ge=0, le=3, description="Saturation of the kept hue; 1 leaves it unchanged.")
@@ -163,7 +179,12 @@ class SplitTone(Graded):
     shadows: ColorValue = Field("#20506a", description="Tint of the shadows.")
     highlights: ColorValue = Field("#ffb870", description="Tint of the highlights.")
     strength: float = Field(0.3, ge=0, le=1, description="How much the tints show.")
-    balance: float = Field(0.0, ge=-1, le=1, description="More of the highlights' tint above 0, less below.")
+    balance: float = Field(
+        0.0,
+        ge=-1,
+        le=1,
+        description="Balance of the tints: above 0 more of the highlights' shows, below 0 less.",
+    )
 
     def grade(self, rgb: Real) -> Real:
         luma = luma_of(rgb)

@@ -36,9 +36,15 @@ class _Keyed(Effect):
     keep_left: float = Field(
         0.0, ge=0, le=1, description="Left edge of what may be seen, as a share of the width."
     )
-    keep_top: float = Field(0.0, ge=0, le=1, description="Its upper edge, as a share of the height.")
-    keep_right: float = Field(1.0, ge=0, le=1, description="Its right edge, as a share of the width.")
-    keep_bottom: float = Field(1.0, ge=0, le=1, description="Its lower edge, as a share of the height.")
+    keep_top: float = Field(
+        0.0, ge=0, le=1, description="Upper edge of what may be seen, as a share of the height."
+    )
+    keep_right: float = Field(
+        1.0, ge=0, le=1, description="Right edge of what may be seen, as a share of the width."
+    )
+    keep_bottom: float = Field(
+        1.0, ge=0, le=1, description="Lower edge of what may be seen, as a share of the height."
+    )
     garbage: MediaPicture | None = Field(
         None,
         description="A greyscale picture, stretched over the frame, whose bright parts are removed as well.",
@@ -131,7 +137,9 @@ class ChromaKey(_Keyed):
         le=1,
         description="Share of the colour over which the edge becomes opaque; 0 is a hard edge.",
     )
-    hue: float = Field(0.6, ge=0, le=1, description="How far other hues may be from the screen's.")
+    hue: float = Field(
+        0.6, ge=0, le=1, description="How far other hues may be from the screen's and be transparent as well."
+    )
     spill: float = Field(
         1.0,
         ge=0,
@@ -171,9 +179,11 @@ class LumaKey(_Keyed):
     steady: ClassVar[bool] = True
 
     low: float = Field(0.94, ge=0, le=1, description="Brightness from which on parts are transparent.")
-    high: float = Field(1.0, ge=0, le=1, description="Brightness up to which they are.")
-    softness: float = Field(0.08, ge=0, le=1, description="Width of the edge on both sides of the range.")
-    invert: bool = Field(False, description="Make everything else transparent instead.")
+    high: float = Field(1.0, ge=0, le=1, description="Brightness up to which parts are transparent.")
+    softness: float = Field(
+        0.08, ge=0, le=1, description="Width of the soft edge on both sides of the range of brightness."
+    )
+    invert: bool = Field(False, description="Whether everything else becomes transparent instead.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import map_luma_to_chroma

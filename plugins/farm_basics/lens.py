@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from farm.plugin import Effect, Frame, Moment, Plane
-from farm_basics.blurs import share_px
+from farm_basics.blurs import share_px, steps_of
+from farm_basics.layers import largest, lifted, over_level, over_plane, solid_light
+from farm_basics.tones import map_plane_by, rounded_table
 
 Index = NDArray[np.int32]
 Real = NDArray[np.float64]
@@ -69,10 +71,40 @@ def joined(red: Frame, green: Frame, blue: Frame) -> Frame:
     return out
 
 
+def parted(frame: Frame, red: Frame, green: Frame, blue: Frame) -> Frame:
+    """Return the channels of three frames, each where its own alpha has it, in place of a straight frame.
+
+    Where some channels are missing, a light picture shows the colours of the others, as light does; a dark one takes
+    them from white, as ink does, since its own would be black.
+    """
+    if frame.opaque:
+        return joined(red, green, blue)
+    dark = rounded_table(235 - (np.arange(256) - 60) * 219 / 50, 16, 235)
+    grounds = map_plane_by(solid_light(frame, share_px(frame, 5.0)), dark), np.full_like(frame.u, 128)
+    seen = []
+    for one in (red, green, blue):
+        assert one.a is not None
+        assert one.a2 is not None
+        chroma = (over_level(plane, one.a2, 128) for plane in (one.u, one.v))
+        seen.append(Frame(over_plane(one.y, one.a, grounds[0]), *chroma))
+    a, a2 = (
+        largest(*(list(one.planes())[3] for one in (red, green, blue))),
+        largest(*(list(one.planes())[4] for one in (red, green, blue))),
+    )
+    out = joined(*seen)
+    return Frame(
+        lifted(out.y, a, grounds[0], 235),
+        lifted(out.u, a2, grounds[1], 240),
+        lifted(out.v, a2, grounds[1], 240),
+        a,
+        a2,
+    )
+
+
 def shifted(frame: Frame, dx_px: float, dy_px: float) -> Frame:
-    """Return the colours of a frame shifted by luma pixels."""
+    """Return a frame shifted by luma pixels."""
     planes = []
-    for plane, step in ((frame.y, 1), (frame.u, 2), (frame.v, 2)):
+    for plane, step in steps_of(frame):
         height, width = plane.shape
         columns, rows = places(width, -dx_px / step, 1.0), places(height, -dy_px / step, 1.0)
         planes.append(resampled(plane, columns, rows))
@@ -85,9 +117,11 @@ class RgbSplit(Effect):
     name: ClassVar[str] = "basics.rgb_split"
     steady: ClassVar[bool] = True
 
-    distance: float = Field(0.9, ge=0, le=20, description="Displacement, percent of the shorter side.")
+    distance: float = Field(
+        0.9, ge=0, le=20, description="How far red and blue are displaced, percent of the shorter side."
+    )
     angle_deg: float = Field(
-        0.0, ge=-360, le=360, description="Direction of red: 0 is to the right, 90 down."
+        0.0, ge=-360, le=360, description="Direction in which red is displaced: 0 is to the right, 90 down."
     )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
@@ -95,13 +129,12 @@ class RgbSplit(Effect):
         angle = math.radians(self.angle_deg)
         dx = round(reach_px * math.cos(angle) * 256) / 256
         dy = round(reach_px * math.sin(angle) * 256) / 256
-        out = joined(shifted(frame, dx, dy), frame, shifted(frame, -dx, -dy))
-        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+        return parted(frame, shifted(frame, dx, dy), frame, shifted(frame, -dx, -dy))
 
 
 def _scaled(frame: Frame, scale: float) -> Frame:
     planes = []
-    for plane, step in ((frame.y, 1), (frame.u, 2), (frame.v, 2)):
+    for plane, step in steps_of(frame):
         height, width = plane.shape
         middle_x, middle_y = (frame.width - 1) / 2 / step, ((frame.height - 1) / 2 - (step - 1) / 2) / step
         columns = places(width, middle_x - middle_x / scale, 1 / scale)
@@ -120,8 +153,7 @@ class ChromaticAberration(Effect):
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         # Red grows and blue keeps its size: nothing from outside the picture is needed.
         red, green = _scaled(frame, 1 + self.amount / 100), _scaled(frame, 1 + self.amount / 200)
-        out = joined(red, green, frame)
-        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+        return parted(frame, red, green, frame)
 
 
 @lru_cache(maxsize=8)
@@ -137,8 +169,10 @@ def _radii(width: int, height: int, left: int, top: int) -> NDArray[np.uint16]:
 class Bent(Effect):
     """A picture that is scaled and rotated around a centre, depending on the distance from it."""
 
-    x: float = Field(0.5, ge=0, le=1, description="Centre, 0 (left) to 1 (right).")
-    y: float = Field(0.5, ge=0, le=1, description="Centre, 0 (top) to 1 (bottom).")
+    premultiplied: ClassVar[bool] = True
+
+    x: float = Field(0.5, ge=0, le=1, description="Centre of the bend, 0 (left) to 1 (right).")
+    y: float = Field(0.5, ge=0, le=1, description="Centre of the bend, 0 (top) to 1 (bottom).")
 
     @abstractmethod
     def bend(self, radius_px: Real, frame: Frame, at: Moment) -> tuple[Real, Real]:
@@ -210,7 +244,11 @@ class LensDistortion(BentForGood):
     name: ClassVar[str] = "basics.lens_distortion"
 
     kind: Literal["barrel", "pincushion", "fisheye"] = Field("barrel", description="How lines are bent.")
-    amount: float = Field(0.35, ge=0, le=1, description="Strength.")
+    amount: float = Field(0.35, ge=0, le=1, description="Strength of the bend; 0 leaves lines straight.")
+
+    def apply(self, frame: Frame, at: Moment) -> Frame:
+        # The map of a fisheye is a fraction of a pixel off even then.
+        return frame if self.amount <= 0 else super().apply(frame, at)
 
     def bend(self, radius_px: Real, frame: Frame, at: Moment) -> tuple[Real, Real]:  # noqa: ARG002
         far = radius_px / max(1.0, math.sqrt(frame.width**2 + frame.height**2) / 2)
@@ -235,8 +273,15 @@ class Swirl(BentForGood):
 
     name: ClassVar[str] = "basics.swirl"
 
-    angle_deg: float = Field(90.0, ge=-1080, le=1080, description="Rotation at the centre.")
-    radius: float = Field(60.0, ge=1, le=200, description="Where it ends, percent of the shorter side.")
+    angle_deg: float = Field(
+        90.0, ge=-1080, le=1080, description="How far the picture is turned at the centre."
+    )
+    radius: float = Field(
+        60.0,
+        ge=1,
+        le=200,
+        description="Distance from the centre where the twist ends, percent of the shorter side.",
+    )
 
     def bend(self, radius_px: Real, frame: Frame, at: Moment) -> tuple[Real, Real]:  # noqa: ARG002
         share = np.clip(1 - radius_px / max(1.0, share_px(frame, self.radius)), 0, 1)
@@ -249,8 +294,8 @@ class Ripple(Bent):
     name: ClassVar[str] = "basics.ripple"
 
     amount: float = Field(1.2, ge=0, le=10, description="Height of the waves, percent of the shorter side.")
-    length: float = Field(14.0, ge=2, le=200, description="Wavelength, percent of the shorter side.")
-    speed: float = Field(1.0, ge=-10, le=10, description="Waves per second.")
+    length: float = Field(14.0, ge=2, le=200, description="Length of a wave, percent of the shorter side.")
+    speed: float = Field(1.0, ge=-10, le=10, description="How many waves run outwards per second.")
 
     def bend(self, radius_px: Real, frame: Frame, at: Moment) -> tuple[Real, Real]:
         length_px = max(2.0, share_px(frame, self.length))

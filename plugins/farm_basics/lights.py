@@ -43,8 +43,8 @@ class LightLeak(Eased):
 
     name: ClassVar[str] = "basics.light_leak"
 
-    strength: float = Field(0.95, ge=0, le=1, description="Of the light.")
-    leftwards: bool = Field(False, description="Sweep from right to left instead.")
+    strength: float = Field(0.95, ge=0, le=1, description="Strength of the light.")
+    leftwards: bool = Field(False, description="Whether the light sweeps from right to left instead.")
     ease: Ease = Field("linear", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
@@ -96,7 +96,7 @@ class Sink(_ByLight):
     name: ClassVar[str] = "basics.sink"
     bright_first: ClassVar[bool] = False
 
-    color: ColorValue = Field("#000000", description="Colour that it sinks into.")
+    color: ColorValue = Field("#000000", description="Colour that the picture sinks into.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
 
@@ -150,10 +150,10 @@ class Shutter(Ordered):
 
     name: ClassVar[str] = "basics.shutter"
 
-    blades: int = Field(7, ge=3, le=16, description="How many.")
+    blades: int = Field(7, ge=3, le=16, description="Number of blades.")
     twist: float = Field(0.09, ge=0, le=0.5, description="How much the blades are curved.")
     color: ColorValue = Field("#0b0b0c", description="Colour of the blades.")
-    rim: ColorValue = Field("#5a5a60", description="Colour of their edges.")
+    rim: ColorValue = Field("#5a5a60", description="Colour of the blades' edges.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:

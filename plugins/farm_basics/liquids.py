@@ -25,8 +25,12 @@ class Ripple(Eased):
 
     name: ClassVar[str] = "basics.ripple"
 
-    length: float = Field(0.22, ge=0.08, le=2, description="Of a wave, as a share of the shorter side.")
-    height: float = Field(0.035, ge=0, le=0.2, description="Of the waves, as a share of the shorter side.")
+    length: float = Field(
+        0.22, ge=0.08, le=2, description="Length of a wave, as a share of the shorter side."
+    )
+    height: float = Field(
+        0.035, ge=0, le=0.2, description="Height of the waves, as a share of the shorter side."
+    )
     rounds: float = Field(2.5, ge=0, le=20, description="How many waves run outwards.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
@@ -50,7 +54,9 @@ class Swirl(Eased):
     name: ClassVar[str] = "basics.swirl"
 
     angle_deg: float = Field(200.0, ge=-1440, le=1440, description="How far the middle turns.")
-    radius: float = Field(0.75, ge=0.1, le=2, description="Of the whirl, as a share of the longer side.")
+    radius: float = Field(
+        0.75, ge=0.1, le=2, description="Radius of the whirl, as a share of the longer side."
+    )
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
@@ -80,10 +86,19 @@ class Liquid(Ordered):
 
     name: ClassVar[str] = "basics.liquid"
 
-    size: float = Field(0.55, ge=0.1, le=2, description="Of the currents, as a share of the shorter side.")
-    reach: float = Field(0.13, ge=0, le=0.5, description="How far it flows, as a share of the shorter side.")
-    softness: float = Field(0.22, ge=0, le=1, description="Softness of the passage.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed; each gives different currents.")
+    size: float = Field(
+        0.55, ge=0.1, le=2, description="Size of the currents, as a share of the shorter side."
+    )
+    reach: float = Field(
+        0.13, ge=0, le=0.5, description="How far the picture flows, as a share of the shorter side."
+    )
+    softness: float = Field(0.22, ge=0, le=1, description="How gradually one picture passes into the other.")
+    seed: int = Field(
+        1,
+        ge=0,
+        le=1_000_000,
+        description="Number that decides what is random; each gives different currents.",
+    )
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:

@@ -85,7 +85,7 @@ class Lut(Effect):
     name: ClassVar[str] = "basics.look"
     steady: ClassVar[bool] = True
 
-    look: LutName = Field("film", description="Which.")
+    look: LutName = Field("film", description="Name of the film stock or mood.")
     amount: float = Field(1.0, ge=0, le=1, description="Strength; 0 leaves the picture unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002

@@ -18,7 +18,9 @@ class Arrow(Sticker):
     aspect: ClassVar[float] = 1.35
 
     color: ColorValue = Field("#ffd23f", description="Colour of the arrow.")
-    outline: ColorValue = Field("#1a1a1acc", description="Colour of its outline, for any background.")
+    outline: ColorValue = Field(
+        "#1a1a1acc", description="Colour of the arrow's outline, which sets it off from any background."
+    )
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:
         w, h = width_px, height_px
@@ -205,10 +207,10 @@ class Confetti(Sticker):
     name: ClassVar[str] = "basics.confetti"
     aspect: ClassVar[float] = 1.0
 
-    first: ColorValue = Field("#ff4b5c", description="A colour.")
-    second: ColorValue = Field("#ffd23f", description="A colour.")
-    third: ColorValue = Field("#2fb5a8", description="A colour.")
-    fourth: ColorValue = Field("#5b6cff", description="A colour.")
+    first: ColorValue = Field("#ff4b5c", description="First colour of the pieces.")
+    second: ColorValue = Field("#ffd23f", description="Second colour of the pieces.")
+    third: ColorValue = Field("#2fb5a8", description="Third colour of the pieces.")
+    fourth: ColorValue = Field("#5b6cff", description="Fourth colour of the pieces.")
     count: int = Field(90, ge=5, le=400, description="Number of pieces.")
 
     def draw(self, canvas: Any, width_px: float, height_px: float) -> None:

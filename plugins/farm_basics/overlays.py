@@ -27,9 +27,11 @@ class LightSweep(Effect):
 
     name: ClassVar[str] = "basics.light_sweep"
 
-    start_s: float = Field(0.1, ge=0, le=3600, description="When the band enters.")
-    duration_s: float = Field(0.9, gt=0, le=60, description="How long it takes to pass.")
-    every_s: float = Field(3.0, ge=0, le=3600, description="Time from one pass to the next; 0 passes once.")
+    start_s: float = Field(0.1, ge=0, le=3600, description="When the band enters, in seconds.")
+    duration_s: float = Field(0.9, gt=0, le=60, description="How long the band takes to pass, in seconds.")
+    every_s: float = Field(
+        3.0, ge=0, le=3600, description="Seconds from one pass of the band to the next; at 0 it passes once."
+    )
     width: float = Field(22.0, ge=1, le=100, description="Width of the band, percent of the shorter side.")
     angle_deg: float = Field(25.0, ge=-60, le=60, description="How far the band leans to the right.")
     amount: float = Field(0.6, ge=0, le=1, description="Brightness of the band.")
@@ -73,10 +75,14 @@ class LightLeak(Effect):
 
     amount: float = Field(0.7, ge=0, le=1, description="Strength of the light.")
     color: ColorValue = Field("#ff7a2e", description="Colour of the light.")
-    second: ColorValue = Field("#ff2e6a", description="Colour of a second light opposite.")
+    second: ColorValue = Field("#ff2e6a", description="Colour of a second light on the opposite side.")
     size: float = Field(70.0, ge=5, le=300, description="Reach of the light, percent of the shorter side.")
-    speed: float = Field(0.25, ge=0, le=10, description="How often it wanders to a new place, per second.")
-    seed: int = Field(3, ge=0, le=1_000_000, description="Seed; each gives a different path.")
+    speed: float = Field(
+        0.25, ge=0, le=10, description="How often the light wanders to a new place, per second."
+    )
+    seed: int = Field(
+        3, ge=0, le=1_000_000, description="Number that decides what is random; each gives a different path."
+    )
 
     def _mask(self, frame: Frame, at: Moment, light: int) -> Plane:
         """Return one of the lights as a mask."""
@@ -123,9 +129,9 @@ class Letterbox(Effect):
 
     name: ClassVar[str] = "basics.letterbox"
 
-    size: float = Field(11.0, ge=0, le=50, description="Height of each bar, percent of the picture's.")
+    size: float = Field(11.0, ge=0, le=50, description="Height of each bar, percent of the picture's height.")
     enter_s: float = Field(
-        0.5, ge=0, le=60, description="How long the bars take to enter; 0: they are there."
+        0.5, ge=0, le=60, description="How long the bars take to enter; at 0 they are there from the start."
     )
     color: ColorValue = Field("#000000", description="Colour of the bars.")
 

@@ -157,11 +157,13 @@ class Page(_Sheet):
     flat: ClassVar[bool] = True
 
     corner: Literal["top_left", "top_right", "bottom_left", "bottom_right"] = Field(
-        "bottom_right", description="Where it is taken."
+        "bottom_right", description="Corner by which the page is taken."
     )
-    radius: float = Field(0.09, ge=0.01, le=0.5, description="Of the bend, as a share of the shorter side.")
+    radius: float = Field(
+        0.09, ge=0.01, le=0.5, description="Radius of the bend, as a share of the shorter side."
+    )
     paper: ColorValue = Field("#f4f2ee", description="Colour of the paper's back.")
-    shade: float = Field(0.5, ge=0, le=1, description="How dark its shadows are.")
+    shade: float = Field(0.5, ge=0, le=1, description="How dark the page's shadows are.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def normal(self, width: int, height: int) -> tuple[float, float]:
@@ -180,10 +182,12 @@ class Roll(_Sheet):
     name: ClassVar[str] = "basics.roll"
     flat: ClassVar[bool] = False
 
-    direction: Direction = Field("up", description="Direction in which it rolls.")
-    radius: float = Field(0.08, ge=0.01, le=0.5, description="Of the roll, as a share of the shorter side.")
+    direction: Direction = Field("up", description="Direction in which the picture is rolled up.")
+    radius: float = Field(
+        0.08, ge=0.01, le=0.5, description="Radius of the roll, as a share of the shorter side."
+    )
     paper: ColorValue = Field("#f4f2ee", description="Colour of the paper's back.")
-    shade: float = Field(0.5, ge=0, le=1, description="How dark its shadows are.")
+    shade: float = Field(0.5, ge=0, le=1, description="How dark the roll's shadows are.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def normal(self, width: int, height: int) -> tuple[float, float]:  # noqa: ARG002

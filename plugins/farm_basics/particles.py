@@ -146,10 +146,19 @@ class Particles(LivelySticker):
         "confetti", description="What is seen; confetti and burst happen once, at the start."
     )
     count: int = Field(90, ge=1, le=500, description="Number of particles.")
-    size: float = Field(1.0, ge=0.1, le=8, description="Their size.")
-    speed: float = Field(1.0, ge=0.05, le=8, description="How fast they move.")
-    color: ColorValue | None = Field(None, description="Their colour; colours of their kind if left out.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed; each scatters them differently.")
+    size: float = Field(1.0, ge=0.1, le=8, description="Size of the particles; 1 is that of their kind.")
+    speed: float = Field(
+        1.0, ge=0.05, le=8, description="How fast the particles move; 1 is the pace of their kind."
+    )
+    color: ColorValue | None = Field(
+        None, description="Colour of the particles; if left out, they have those of their kind."
+    )
+    seed: int = Field(
+        1,
+        ge=0,
+        le=1_000_000,
+        description="Number that decides what is random; each scatters them differently.",
+    )
 
     def draw_at(self, canvas: Any, width_px: float, height_px: float, at: Moment) -> None:
         palette = [parse_color(text) for text in ((self.color,) if self.color else _PALETTES[self.kind])]

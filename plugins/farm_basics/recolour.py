@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from farm.plugin import ColorValue, Effect, Frame, Moment, Plane, parse_color, to_yuv
+from farm_basics.fades import ONE, mix
 from farm_basics.tones import Table, map_plane_by, rounded_table
 
 
@@ -33,8 +34,8 @@ class Hue(Effect):
     name: ClassVar[str] = "basics.hue"
     steady: ClassVar[bool] = True
 
-    angle_deg: float = Field(40.0, ge=-360, le=360, description="Angle on the colour wheel.")
-    saturation: float = Field(1.0, ge=0, le=4, description="0 is grey, 1 leaves it unchanged.")
+    angle_deg: float = Field(40.0, ge=-360, le=360, description="How far hues turn on the colour wheel.")
+    saturation: float = Field(1.0, ge=0, le=4, description="Saturation: 0 is grey, 1 leaves it unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         return _turned(frame, self.angle_deg, self.saturation)
@@ -45,9 +46,11 @@ class HueCycle(Effect):
 
     name: ClassVar[str] = "basics.hue_cycle"
 
-    speed: float = Field(0.25, ge=-10, le=10, description="Turns per second.")
-    start_deg: float = Field(0.0, ge=-360, le=360, description="Angle at the start.")
-    saturation: float = Field(1.1, ge=0, le=4, description="0 is grey, 1 leaves it unchanged.")
+    speed: float = Field(
+        0.25, ge=-10, le=10, description="How often hues go round the colour wheel, per second."
+    )
+    start_deg: float = Field(0.0, ge=-360, le=360, description="How far hues are turned at the start.")
+    saturation: float = Field(1.1, ge=0, le=4, description="Saturation: 0 is grey, 1 leaves it unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:
         return _turned(frame, self.start_deg + 360 * (at.seconds * self.speed % 1), self.saturation)
@@ -69,7 +72,9 @@ class Invert(Effect):
     name: ClassVar[str] = "basics.invert"
     steady: ClassVar[bool] = True
 
-    amount: float = Field(1.0, ge=0, le=1, description="1 is the negative, 0 leaves the picture unchanged.")
+    amount: float = Field(
+        1.0, ge=0, le=1, description="Strength: 1 is the negative, 0 leaves the picture unchanged."
+    )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         luma, chroma = _inverted(self.amount)
@@ -97,12 +102,14 @@ class Posterise(Effect):
 
     levels: int = Field(5, ge=2, le=32, description="Number of tones.")
     softness: float = Field(0.12, ge=0, le=1, description="Width of the ramp between two tones.")
-    saturation: float = Field(1.3, ge=0, le=4, description="0 is grey, 1 leaves it unchanged.")
+    saturation: float = Field(1.3, ge=0, le=4, description="Saturation: 0 is grey, 1 leaves it unchanged.")
+    amount: float = Field(1.0, ge=0, le=1, description="Strength; 0 leaves the picture unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         chroma = rounded_table(128.0 + (np.arange(256) - 128) * self.saturation, 16, 240)
         u, v = map_plane_by(frame.u, chroma), map_plane_by(frame.v, chroma)
-        return Frame(map_plane_by(frame.y, steps(self.levels, self.softness)), u, v, frame.a, frame.a2)
+        y = map_plane_by(frame.y, steps(self.levels, self.softness))
+        return mix(frame, Frame(y, u, v, frame.a, frame.a2), round(ONE * self.amount))
 
 
 @lru_cache(maxsize=16)
@@ -130,10 +137,14 @@ class Threshold(Effect):
     steady: ClassVar[bool] = True
 
     level: float = Field(0.5, ge=0, le=1, description="Brightness from which on parts are light.")
-    softness: float = Field(0.06, ge=0, le=1, description="Width of the edge between the two, of the range.")
+    softness: float = Field(
+        0.06, ge=0, le=1, description="Width of the edge between dark and light, as a share of the range."
+    )
     dark: ColorValue = Field("#111114", description="Colour of dark parts.")
     light: ColorValue = Field("#f6f3ec", description="Colour of light parts.")
+    amount: float = Field(1.0, ge=0, le=1, description="Strength; 0 leaves the picture unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         tables = _two_tone(self.dark, self.light, self.level, self.softness)
-        return Frame(*_by_luma(frame, tables), frame.a, frame.a2)
+        made = Frame(*_by_luma(frame, tables), frame.a, frame.a2)
+        return mix(frame, made, round(ONE * self.amount))

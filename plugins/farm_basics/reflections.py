@@ -22,6 +22,7 @@ class Mirror(Effect):
 
     name: ClassVar[str] = "basics.mirror"
     steady: ClassVar[bool] = True
+    premultiplied: ClassVar[bool] = True
 
     side: Literal["left", "right", "top", "bottom"] = Field("left", description="The half that is kept.")
 
@@ -61,12 +62,13 @@ class Kaleidoscope(Effect):
     """A wedge of the picture, reflected all around a centre, while the picture turns beneath it."""
 
     name: ClassVar[str] = "basics.kaleidoscope"
+    premultiplied: ClassVar[bool] = True
 
     segments: int = Field(6, ge=2, le=24, description="Number of pairs of reflections.")
-    speed: float = Field(0.05, ge=-5, le=5, description="Turns of the picture per second.")
+    speed: float = Field(0.05, ge=-5, le=5, description="How fast the picture turns, in turns per second.")
     start_deg: float = Field(60.0, ge=-360, le=360, description="Angle of the picture at the start.")
-    x: float = Field(0.5, ge=0, le=1, description="Centre, 0 (left) to 1 (right).")
-    y: float = Field(0.5, ge=0, le=1, description="Centre, 0 (top) to 1 (bottom).")
+    x: float = Field(0.5, ge=0, le=1, description="Centre of the reflections, 0 (left) to 1 (right).")
+    y: float = Field(0.5, ge=0, le=1, description="Centre of the reflections, 0 (top) to 1 (bottom).")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:
         from farm_basics.remap_kernels import remap_turned
@@ -88,11 +90,14 @@ class Waves(Effect):
     """The picture sways in waves, as a flag or under water."""
 
     name: ClassVar[str] = "basics.waves"
+    premultiplied: ClassVar[bool] = True
 
     axis: Literal["across", "down"] = Field("across", description="Direction in which parts are displaced.")
-    amount: float = Field(1.2, ge=0, le=20, description="Displacement, percent of the shorter side.")
-    length: float = Field(40.0, ge=2, le=400, description="Wavelength, percent of the shorter side.")
-    speed: float = Field(0.6, ge=-10, le=10, description="Waves per second.")
+    amount: float = Field(
+        1.2, ge=0, le=20, description="How far parts are displaced, percent of the shorter side."
+    )
+    length: float = Field(40.0, ge=2, le=400, description="Length of a wave, percent of the shorter side.")
+    speed: float = Field(0.6, ge=-10, le=10, description="How many waves pass per second.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:
         from farm_basics.remap_kernels import shift_columns, shift_rows

@@ -10,8 +10,8 @@ from pydantic import Field
 
 from farm.plugin import Color, Effect, Frame, Moment, Plane, to_yuv
 from farm_basics.beats import hashed, hashed_many
-from farm_basics.blurs import share_px
-from farm_basics.lens import joined, sine
+from farm_basics.blurs import share_px, steps_of
+from farm_basics.lens import parted, sine
 from farm_basics.moves import enlarge
 from farm_basics.soften import soften_plane
 from farm_basics.tones import map_plane_by, rounded_table
@@ -57,7 +57,9 @@ class Scanlines(Effect):
         0.6, ge=0.1, le=10, description="Distance of the lines, percent of the shorter side."
     )
     amount: float = Field(0.4, ge=0, le=1, description="How dark the lines are.")
-    glow: float = Field(0.12, ge=0, le=1, description="Brightness added, which the lines take.")
+    glow: float = Field(
+        0.12, ge=0, le=1, description="How much the picture is brightened, to make up for the lines."
+    )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         lifted = map_plane_by(frame.y, rounded_table(16 + (np.arange(256) - 16) * (1 + self.glow), 16, 235))
@@ -74,10 +76,17 @@ class Vhs(Effect):
     jitter: float = Field(
         0.12, ge=0, le=5, description="How much lines tremble, percent of the shorter side."
     )
-    tracking: float = Field(2.5, ge=0, le=30, description="Displacement in the noisy band, the same.")
-    noise: float = Field(0.1, ge=0, le=0.5, description="Noise, as a share of the luma range.")
+    tracking: float = Field(
+        2.5,
+        ge=0,
+        le=30,
+        description="How far lines are displaced in the noisy band, percent of the shorter side.",
+    )
+    noise: float = Field(
+        0.1, ge=0, le=0.5, description="Strength of the noise, as a share of the luma range."
+    )
     lines: float = Field(0.18, ge=0, le=1, description="How dark the scan lines are.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed of all that is random.")
+    seed: int = Field(1, ge=0, le=1_000_000, description="Number that decides all that is random.")
 
     def _shifts(self, frame: Frame, at: Moment) -> Shifts:
         """Return the displacement of each row: a tremble, and the band where the head loses the track."""
@@ -96,10 +105,11 @@ class Vhs(Effect):
     def apply(self, frame: Frame, at: Moment) -> Frame:
         shifts = self._shifts(frame, at)
         # Tape holds half of luma's detail across.
-        luma = soften_plane(frame.y, max(0.6, share_px(frame, 0.12)), columns=False)
+        sigma_px = max(0.6, share_px(frame, 0.12))
+        luma = soften_plane(frame.y, sigma_px, columns=False)
         luma = map_plane_by(luma, rounded_table(24 + (np.arange(256) - 16) * 0.94, 16, 235))
         luma = _noise(_rows_shifted(luma, shifts), self.seed * 100_003 + at.frame, 2, self.noise)
-        y = _lined(Frame(luma, frame.u, frame.v), 4.0 * max(1.0, frame.height / 1280), self.lines)
+        lined = _lined(Frame(luma, frame.u, frame.v), 4.0 * max(1.0, frame.height / 1280), self.lines)
         bleed_px = share_px(frame, self.bleed) / 2
         # Colours arrive late: they run to the right.
         late = (shifts[::2] // 2 - round(bleed_px * 160)).astype(np.int32)
@@ -108,7 +118,13 @@ class Vhs(Effect):
             map_plane_by(_rows_shifted(soften_plane(one, bleed_px / 2, columns=False), late), chroma)
             for one in (frame.u, frame.v)
         )
-        return Frame(y, u, v, frame.a, frame.a2)
+        if frame.a is None or frame.a2 is None:
+            return Frame(lined, u, v)
+        # The outline is luma's: colours that arrive late stay within it.
+        a = _rows_shifted(soften_plane(frame.a, sigma_px, columns=False), shifts)
+        half = (shifts[::2] // 2).astype(np.int32)
+        a2 = _rows_shifted(soften_plane(frame.a2, sigma_px / 2, columns=False), half)
+        return Frame(lined, u, v, a, a2)
 
 
 class Glitch(Effect):
@@ -119,9 +135,11 @@ class Glitch(Effect):
     share: float = Field(0.5, ge=0, le=1, description="Share of the time that is disturbed.")
     speed: float = Field(6.0, ge=0.2, le=60, description="Bursts and pauses per second.")
     blocks: int = Field(9, ge=1, le=64, description="Number of displaced blocks.")
-    distance: float = Field(7.0, ge=0, le=50, description="Displacement, percent of the shorter side.")
-    split: float = Field(0.9, ge=0, le=10, description="Distance of the channels, the same.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed of all that is random.")
+    distance: float = Field(7.0, ge=0, le=50, description="How far blocks jump, percent of the shorter side.")
+    split: float = Field(
+        0.9, ge=0, le=10, description="How far the channels part, percent of the shorter side."
+    )
+    seed: int = Field(1, ge=0, le=1_000_000, description="Number that decides all that is random.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:
         burst = int(at.seconds * self.speed // 1)
@@ -143,14 +161,12 @@ class Glitch(Effect):
 
         def moved(by: float) -> Frame:
             chroma = ((rows + by) * 128).astype(np.int32)
+            luma = np.repeat(chroma * 2, 2)
             return Frame(
-                _rows_shifted(frame.y, np.repeat(chroma * 2, 2)),
-                _rows_shifted(frame.u, chroma),
-                _rows_shifted(frame.v, chroma),
+                *(_rows_shifted(plane, luma if step == 1 else chroma) for plane, step in steps_of(frame))
             )
 
-        out = joined(moved(-split), moved(0), moved(split))
-        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+        return parted(frame, moved(-split), moved(0), moved(split))
 
 
 class OldFilm(Effect):
@@ -159,13 +175,19 @@ class OldFilm(Effect):
     name: ClassVar[str] = "basics.old_film"
 
     tone: float = Field(0.75, ge=0, le=1, description="How brown the picture is; 0 keeps its colours.")
-    scratches: int = Field(3, ge=0, le=40, description="Scratches at a time.")
-    dust: int = Field(10, ge=0, le=200, description="Specks of dust at a time.")
+    scratches: int = Field(3, ge=0, le=40, description="Number of scratches at a time.")
+    dust: int = Field(10, ge=0, le=200, description="Number of specks of dust at a time.")
     flicker: float = Field(0.1, ge=0, le=1, description="How much brightness varies.")
-    jitter: float = Field(0.25, ge=0, le=5, description="How much it trembles, percent of the shorter side.")
-    grain: float = Field(0.07, ge=0, le=0.5, description="Grain, as a share of the luma range.")
-    speed: float = Field(16.0, ge=1, le=60, description="Pictures per second of the old projector.")
-    seed: int = Field(1, ge=0, le=1_000_000, description="Seed of all that is random.")
+    jitter: float = Field(
+        0.25, ge=0, le=5, description="How much the picture trembles, percent of the shorter side."
+    )
+    grain: float = Field(
+        0.07, ge=0, le=0.5, description="Strength of the grain, as a share of the luma range."
+    )
+    speed: float = Field(
+        16.0, ge=1, le=60, description="How many pictures the old projector shows per second."
+    )
+    seed: int = Field(1, ge=0, le=1_000_000, description="Number that decides all that is random.")
 
     def _dirt(self, frame: Frame, number: int) -> NDArray[np.uint16]:
         """Return scratches and dust of a picture as a mask, 0 to 256."""
@@ -197,9 +219,8 @@ class OldFilm(Effect):
         number = int(at.seconds * self.speed // 1)
         reach = share_px(frame, self.jitter)
         dx, dy = (reach * (2 * hashed(number, self.seed * 3 + i) - 1) for i in range(2))
-        colors = Frame(frame.y, frame.u, frame.v)
         scale = 1 + 2 * reach / min(frame.width, frame.height)
-        moved = enlarge(colors, scale, dx * 0.4, dy) if reach > 0 else colors
+        moved = enlarge(frame, scale, dx * 0.4, dy) if reach > 0 else frame
         gain = 1 - self.flicker * hashed(number, self.seed * 17)
         # A flat print: neither black nor white.
         luma = rounded_table(30 + (np.arange(256) - 16) * 0.86 * gain, 16, 235)
@@ -214,4 +235,4 @@ class OldFilm(Effect):
         sources = (grained, toned.u, toned.v)
         for plane, value, step, target in zip(sources, (226, u, v), (1, 2, 2), out.planes(), strict=True):
             mix_masked(plane, np.full_like(plane, value), mask, step, target)
-        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+        return Frame(out.y, out.u, out.v, moved.a, moved.a2)

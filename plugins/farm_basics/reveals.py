@@ -19,10 +19,10 @@ class Clock(Ordered):
     name: ClassVar[str] = "basics.clock"
 
     start_deg: float = Field(0.0, ge=-360, le=360, description="Where the hand begins; 0 points upwards.")
-    clockwise: bool = Field(True, description="Which way it turns.")
+    clockwise: bool = Field(True, description="Whether the hand turns clockwise.")
     softness: float = Field(0.02, ge=0, le=1, description="Width of the soft edge, as a share of a turn.")
-    x: float = Field(0.5, ge=0, le=1, description="Pivot, 0 (left) to 1 (right).")
-    y: float = Field(0.5, ge=0, le=1, description="Pivot, 0 (top) to 1 (bottom).")
+    x: float = Field(0.5, ge=0, le=1, description="Pivot of the hand, 0 (left) to 1 (right).")
+    y: float = Field(0.5, ge=0, le=1, description="Pivot of the hand, 0 (top) to 1 (bottom).")
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
     def arrival(self, width: int, height: int) -> Real:
@@ -36,8 +36,8 @@ class Fan(Ordered):
 
     name: ClassVar[str] = "basics.fan"
 
-    blades: int = Field(6, ge=2, le=32, description="How many.")
-    clockwise: bool = Field(True, description="Which way they turn.")
+    blades: int = Field(6, ge=2, le=32, description="Number of blades.")
+    clockwise: bool = Field(True, description="Whether the blades turn clockwise.")
     softness: float = Field(0.06, ge=0, le=1, description="Width of the soft edge, as a share of a blade.")
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
@@ -52,7 +52,7 @@ class Iris(Ordered):
 
     name: ClassVar[str] = "basics.iris"
 
-    shape: ShapeName = Field("circle", description="Of the opening; `box` has the shape of the frame.")
+    shape: ShapeName = Field("circle", description="Shape of the opening; `box` has the shape of the frame.")
     softness: float = Field(
         0.04, ge=0, le=1, description="Width of the soft edge, as a share of the largest radius."
     )
@@ -70,7 +70,7 @@ class Barn(Ordered):
     name: ClassVar[str] = "basics.barn"
 
     axis: Literal["across", "down"] = Field("across", description="Direction in which the edges move.")
-    closing: bool = Field(False, description="From the sides to the middle instead.")
+    closing: bool = Field(False, description="Whether the edges move from the sides to the middle instead.")
     softness: float = Field(0.03, ge=0, le=1, description="Width of the soft edges, as a share of the way.")
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
@@ -86,7 +86,7 @@ class Diagonal(Ordered):
     name: ClassVar[str] = "basics.diagonal"
 
     corner: Literal["top_left", "top_right", "bottom_left", "bottom_right"] = Field(
-        "top_left", description="Where it begins."
+        "top_left", description="Corner where the change begins."
     )
     softness: float = Field(0.08, ge=0, le=1, description="Width of the soft front, as a share of the way.")
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
@@ -104,8 +104,8 @@ class Wave(Ordered):
     name: ClassVar[str] = "basics.wave"
 
     direction: Direction = Field("up", description="Direction of the front.")
-    length: float = Field(0.4, ge=0.02, le=2, description="Of a wave, as a share of the way.")
-    height: float = Field(0.06, ge=0, le=0.5, description="Of a wave, as a share of the way.")
+    length: float = Field(0.4, ge=0.02, le=2, description="Length of a wave, as a share of the way.")
+    height: float = Field(0.06, ge=0, le=0.5, description="Height of a wave, as a share of the way.")
     softness: float = Field(0.01, ge=0, le=1, description="Width of the soft front, as a share of the way.")
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
@@ -122,8 +122,8 @@ class Zigzag(Ordered):
     name: ClassVar[str] = "basics.zigzag"
 
     direction: Direction = Field("left", description="Direction of the front.")
-    length: float = Field(0.25, ge=0.02, le=2, description="Of a tooth, as a share of the way.")
-    height: float = Field(0.12, ge=0, le=0.5, description="Of a tooth, as a share of the way.")
+    length: float = Field(0.25, ge=0.02, le=2, description="Length of a tooth, as a share of the way.")
+    height: float = Field(0.12, ge=0, le=0.5, description="Height of a tooth, as a share of the way.")
     softness: float = Field(0.0, ge=0, le=1, description="Width of the soft front, as a share of the way.")
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
 
@@ -138,8 +138,8 @@ class Spiral(Ordered):
 
     name: ClassVar[str] = "basics.spiral"
 
-    rounds: int = Field(3, ge=1, le=24, description="How often it goes around.")
-    inwards: bool = Field(False, description="From the edge to the middle instead.")
+    rounds: int = Field(3, ge=1, le=24, description="How often the spiral goes around.")
+    inwards: bool = Field(False, description="Whether it runs from the edge to the middle instead.")
     softness: float = Field(0.01, ge=0, le=1, description="Width of the soft edge, as a share of the way.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 

@@ -70,9 +70,11 @@ class Slices(Eased):
 
     name: ClassVar[str] = "basics.slices"
 
-    count: int = Field(6, ge=2, le=48, description="How many slices.")
-    axis: Axis = Field("down", description="Direction in which they slide.")
-    stagger: float = Field(0.35, ge=0, le=0.9, description="Delay of the last slice, of the whole.")
+    count: int = Field(6, ge=2, le=48, description="Number of slices.")
+    axis: Axis = Field("down", description="Direction in which the slices slide.")
+    stagger: float = Field(
+        0.35, ge=0, le=0.9, description="Delay of the last slice, as a share of the transition."
+    )
     ease: Ease = Field("in-out-cubic", description="Easing of each slice.")
 
     def mix(self, old: Frame, new: Frame, progress: float) -> Frame:

@@ -136,7 +136,7 @@ class Spin(_Smear):
     name: ClassVar[str] = "basics.spin"
 
     angle_deg: float = Field(120.0, ge=10, le=720, description="How far each picture turns.")
-    clockwise: bool = Field(True, description="Which way.")
+    clockwise: bool = Field(True, description="Whether the camera spins clockwise.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def _pose(self, share: float, index: int, height: int, width: int) -> tuple[float, float]:
@@ -164,7 +164,7 @@ class Smear(Eased):
     name: ClassVar[str] = "basics.smear"
 
     axis: Axis = Field("across", description="Direction of the streaks.")
-    length: float = Field(12.0, ge=0.1, le=60, description="Of the streaks, percent of the side.")
+    length: float = Field(12.0, ge=0.1, le=60, description="Length of the streaks, percent of the side.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:

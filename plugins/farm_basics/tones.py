@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from farm.plugin import Color, ColorValue, Effect, Frame, Moment, Plane, parse_color, to_yuv
+from farm_basics.fades import ONE, mix
 
 Table = NDArray[np.uint8]
 
@@ -49,8 +50,10 @@ class Grade(Effect):
 
     brightness: float = Field(0.0, ge=-1, le=1, description="Added brightness; 1 turns black into white.")
     contrast: float = Field(1.0, ge=0, le=4, description="Contrast around mid-grey; 1 leaves it unchanged.")
-    saturation: float = Field(1.0, ge=0, le=4, description="0 is grey, 1 leaves it unchanged.")
-    warmth: float = Field(0.0, ge=-1, le=1, description="Towards amber above 0, towards blue below.")
+    saturation: float = Field(1.0, ge=0, le=4, description="Saturation: 0 is grey, 1 leaves it unchanged.")
+    warmth: float = Field(
+        0.0, ge=-1, le=1, description="Warmth of the light: towards amber above 0, towards blue below."
+    )
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         luma = _luma_table(self.brightness, self.contrast)
@@ -72,7 +75,7 @@ class Mono(Effect):
     name: ClassVar[str] = "basics.mono"
     steady: ClassVar[bool] = True
 
-    amount: float = Field(1.0, ge=0, le=1, description="1 removes all colour.")
+    amount: float = Field(1.0, ge=0, le=1, description="Strength; 1 removes all colour.")
     contrast: float = Field(1.1, ge=0, le=4, description="Contrast around mid-grey; 1 leaves it unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
@@ -93,7 +96,7 @@ class Sepia(Effect):
     name: ClassVar[str] = "basics.sepia"
     steady: ClassVar[bool] = True
 
-    amount: float = Field(0.8, ge=0, le=1, description="1 replaces all colours.")
+    amount: float = Field(0.8, ge=0, le=1, description="Strength; 1 replaces all colours.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         # The tone of #704214, the usual sRGB value of the pigment, at its strength in mid-grey.
@@ -119,13 +122,17 @@ class Duotone(Effect):
 
     dark: ColorValue = Field("#14143c", description="Colour of the shadows.")
     light: ColorValue = Field("#ffd9a0", description="Colour of the highlights.")
+    amount: float = Field(1.0, ge=0, le=1, description="Strength; 0 leaves the picture unchanged.")
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import map_luma_to_chroma, map_plane
 
+        if self.amount <= 0:
+            return frame
         luma, blue, red = _duotone_tables(self.dark, self.light)
         out = frame.blank(alpha=False)
         map_plane(frame.y, luma, out.y)
         map_luma_to_chroma(frame.y, blue, out.u)
         map_luma_to_chroma(frame.y, red, out.v)
-        return Frame(out.y, out.u, out.v, frame.a, frame.a2)
+        made = Frame(out.y, out.u, out.v, frame.a, frame.a2)
+        return mix(frame, made, round(ONE * self.amount))

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from farm.plugin import ColorValue, Ease, Frame
 from farm_basics.canvas import BLACK_YUV, Axis, Direction, backdrop, lay
-from farm_basics.fades import ONE, Eased, tint
+from farm_basics.fades import ONE, Eased, eased, mix, tint
+from farm_basics.layers import laid_over
 from farm_basics.projection import Point, project, turned
 
 GROUND = "Colour behind the pictures; if left out, the pictures themselves, blurred and darkened."
@@ -29,7 +30,7 @@ class Flip(Eased):
     name: ClassVar[str] = "basics.flip"
 
     axis: Axis = Field("across", description="Direction in which the card's edges move.")
-    backwards: bool = Field(False, description="Turn the other way.")
+    backwards: bool = Field(False, description="Whether the card turns the other way.")
     shade: float = Field(0.5, ge=0, le=1, description="How dark the card is when it is seen edge-on.")
     ground: ColorValue | None = Field(None, description=GROUND)
     ease: Ease = Field("in-out-cubic", description="Easing of the transition.")
@@ -116,7 +117,7 @@ class Book(Eased):
 
     name: ClassVar[str] = "basics.book"
 
-    backwards: bool = Field(False, description="Turn the left half to the right instead.")
+    backwards: bool = Field(False, description="Whether the left half turns to the right instead.")
     shade: float = Field(0.5, ge=0, le=1, description="How dark the page is when it stands upright.")
     ease: Ease = Field("in-out-sine", description="Easing of the transition.")
 
@@ -151,7 +152,8 @@ class Pivot(Eased):
     name: ClassVar[str] = "basics.pivot"
 
     clockwise: bool = Field(
-        True, description="Swing clockwise, about the lower left corner; else the right one."
+        True,
+        description="Whether it swings clockwise, about the lower left corner; else it is the right one.",
     )
     shade: float = Field(0.5, ge=0, le=1, description="How much the old picture is darkened.")
     ease: Ease = Field("out-cubic", description="Easing of the transition.")
@@ -159,7 +161,10 @@ class Pivot(Eased):
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
         share, width, height = weight / ONE, old.width, old.height
         out = tint(old, BLACK_YUV, round(self.shade * share * ONE))
-        if out is old or not old.opaque:
+        if not old.opaque:
+            # What is transparent hides nothing: the old picture fades instead.
+            out = mix(out, out.blank(alpha=True), eased("in-out-sine", share))
+        elif out is old:
             out = out.copy()
         sign = 1 if self.clockwise else -1
         angle = -sign * (1 - share) * math.pi / 2
@@ -169,5 +174,9 @@ class Pivot(Eased):
             (px + (x - px) * cos - (y - py) * sin, py + (x - px) * sin + (y - py) * cos)
             for x, y in ((0.0, 0.0), (float(width), 0.0), (float(width), float(height)), (0.0, float(height)))
         ]
-        project(out, new, corners)
-        return out
+        if old.opaque:
+            project(out, new, corners)
+            return out
+        swung = out.blank(alpha=True)
+        project(swung, new, corners)
+        return laid_over(swung, out)

@@ -153,6 +153,17 @@ DRAWING = (
         "frame.y[:] = 16; return frame",
         "it wrote to the frame that it was given; frames are shared, write to one of your own",
     ),
+    Mistake(
+        "effect_not_premultiplied",
+        "mixed premultiplied colours in an effect without their alpha",
+        Stage.DRAWING,
+        _effect("return Frame(np.full_like(frame.y, 200), frame.u, frame.v, frame.a, frame.a2)").replace(
+            "    def", "    premultiplied: ClassVar[bool] = True\n    def", 1
+        ),
+        f"effect `acme.pulse` of plugin acme 1.2 (-) broke its contract {_AT}: plane y lies up to 72 above its alpha; "
+        f"its frame is premultiplied, and so must the result be; {_REMEDY}",
+        _CLEAR,
+    ),
     _passed(
         "not_premultiplied",
         "mixed premultiplied colours without their alpha",

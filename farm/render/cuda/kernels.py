@@ -329,3 +329,48 @@ def blur_rows(dst: CudaPlane, src: CudaPlane, radius: int) -> None:
     """As :func:`farm.render.kernels.blur_rows`."""
     height, width = src.shape
     dst.device.launch(_blur_rows, -(-width // RUN), height, dst, src, radius)
+
+
+@cuda_kernel
+def _gather(dst, src, alpha):  # type: ignore[no-untyped-def]
+    height, width = src.shape
+    left, top = cuda.grid(2)
+    across, down = cuda.gridsize(2)
+    for j in range(top, dst.shape[0], down):
+        r0, r1 = 2 * j, min(2 * j + 1, height - 1)
+        for i in range(left, dst.shape[1], across):
+            c0, c1 = 2 * i, min(2 * i + 1, width - 1)
+            total = int64(src[r0, c0]) + int64(src[r0, c1]) + int64(src[r1, c0]) + int64(src[r1, c1])
+            cover = int64(alpha[r0, c0]) + int64(alpha[r0, c1]) + int64(alpha[r1, c0]) + int64(alpha[r1, c1])
+            share = 65536 if cover <= 255 else (255 * 65536 + cover // 2) // cover
+            dst[j, i] = min(total * share + 32768 >> 16, 255)
+
+
+def gather(dst: CudaPlane, src: CudaPlane, alpha: CudaPlane) -> None:
+    """As :func:`farm.render.straight_kernels.gather`."""
+    dst.device.launch(_gather, *dst.shape, dst, src, alpha)
+
+
+@cuda_kernel
+def _lay_on_small(dst, src, alpha, small, thick):  # type: ignore[no-untyped-def]
+    rows, columns = small.shape
+    first, start = cuda.grid(2)
+    across, down = cuda.gridsize(2)
+    for j in range(start, dst.shape[0], down):
+        r0, r1 = j // 2, min(max(j // 2 + (1 if j % 2 else -1), 0), rows - 1)
+        for i in range(first, dst.shape[1], across):
+            c0, c1 = i // 2, min(max(i // 2 + (1 if i % 2 else -1), 0), columns - 1)
+            here = int64(small[r0, c0]) * 3 + int64(small[r1, c0])
+            ground = (here * 3 + int64(small[r0, c1]) * 3 + int64(small[r1, c1])) * 16
+            cover = int64(alpha[j, i])
+            value, left = min(int64(src[j, i]), cover) << 8, (255 - cover) * 257
+            if thick == 1:
+                for _ in range(3):
+                    value += value * left >> 16
+                    left = left * left >> 16
+            dst[j, i] = min(value + (ground * left >> 16) + 128 >> 8, 255)
+
+
+def lay_on_small(dst: CudaPlane, src: CudaPlane, alpha: CudaPlane, small: CudaPlane, thick: int) -> None:
+    """As :func:`farm.render.straight_kernels.lay_on_small`."""
+    dst.device.launch(_lay_on_small, *dst.shape, dst, src, alpha, small, thick)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from farm.render.element import Transition
 from farm.render.frame import Frame
+from farm_basics.cards import Swap, ZoomThrough
 from farm_basics.fades import Fade
 from farm_basics.moves import Direction, Slide
+from farm_basics.turns import Pivot
 from farm_basics.wipes import Wipe
 
 W, H = 64, 48
@@ -74,3 +77,23 @@ def test_a_soft_wipe_has_a_ramp() -> None:
     assert row[-1] == 16
     assert (np.diff(row) <= 0).all()
     assert ((row > 20) & (row < 230)).sum() > W // 3
+
+
+@pytest.mark.parametrize("kind", [ZoomThrough, Pivot, Swap])
+@pytest.mark.parametrize("progress", [0.3, 0.5, 0.7])
+def test_a_transparent_picture_cuts_no_hole(kind: type[Transition], progress: float) -> None:
+    clear = Frame.empty(W, H, alpha=True)
+    full = Frame(*ramp(3).planes(), np.full((H, W), 255, np.uint8), np.full((H // 2, W // 2), 255, np.uint8))
+    for old, new in ((full, clear), (clear, full)):
+        found = kind().mix(old, new, progress).a
+        assert found is not None
+        if kind is ZoomThrough and old is full:
+            # The old picture fills the frame all the time.
+            assert int(found.max()) == int(found.min())
+        # One picture is seen, as opaque everywhere: a hole would show in the rows and columns that it crosses.
+        where = found == found.max()
+        rows, columns = np.flatnonzero(where.any(axis=1)), np.flatnonzero(where.any(axis=0))
+        if kind is not Pivot:
+            assert where[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].all()
+        elif old is full:
+            assert where.all()

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from farm.render import kernels, sampling, turning
+from farm.render import kernels, sampling, straight_kernels, turning
 from farm.render.cuda import kernels as cuda_kernels
 from farm.render.frame import Plane
 from farm_basics import (
@@ -22,6 +22,8 @@ from farm_basics import (
     exposure_kernels,
     key_cuda_kernels,
     key_kernels,
+    layer_cuda_kernels,
+    layer_kernels,
     light_cuda_kernels,
     light_kernels,
     order_cuda_kernels,
@@ -43,6 +45,7 @@ BASICS = (
     drawn_kernels,
     exposure_kernels,
     key_kernels,
+    layer_kernels,
     light_kernels,
     order_kernels,
     remap_kernels,
@@ -56,6 +59,7 @@ CUDA_BASICS = (
     drawn_cuda_kernels,
     exposure_cuda_kernels,
     key_cuda_kernels,
+    layer_cuda_kernels,
     light_cuda_kernels,
     order_cuda_kernels,
     remap_cuda_kernels,
@@ -151,7 +155,8 @@ def compositor_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     """Yield every kernel of the compositor once."""
 
     def case(name: str, *arguments: Any) -> Case:
-        home = next(module for module in (kernels, sampling, turning) if hasattr(module, name))
+        homes = kernels, sampling, straight_kernels, turning
+        home = next(module for module in homes if hasattr(module, name))
         return Case(name, getattr(home, name), getattr(cuda_kernels, name), arguments, 0)
 
     dst = noise(rng, height, width)
@@ -168,6 +173,11 @@ def compositor_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     same, mask = premultiplied(rng, height, width)
     yield case("multiply", dst, same, mask)
     yield case("divide", dst, same, mask)
+    small = noise(rng, (height + 1) // 2, (width + 1) // 2)
+    yield case("gather", np.zeros_like(small), same, mask)
+    yield case("gather", np.zeros_like(small), mask, mask)
+    for thick in (0, 1):
+        yield case("lay_on_small", dst, same, mask, small, thick)
     yield case("transpose", dst, noise(rng, width, height))
     yield case("blur_rows", dst, noise(rng, height, width), int(rng.integers(0, 2 * width)))
 
@@ -289,6 +299,10 @@ def effect_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     )
     yield case("ink_by_screen", u, v.astype(np.uint16), int(rng.integers(1, 200)), out)
     yield case("limit", u, v, out)
+    yield case("larger", u, v, out)
+    alphas = np.maximum(np.arange(256), 1)
+    yield case("lift_off", u, v, w, (4096 * 255 // alphas).astype(np.int32), 240, out)
+    yield case("brightest", y1, u, v, large)
     yield case("map_chroma", u, v, rng.integers(0, 256, 65536).astype(np.uint8), out)
     reciprocals = (16384 // np.maximum(255 - np.arange(256), 32)).astype(np.int32)
     yield case("unmix", u, v, color, reciprocals, 240, out)

@@ -23,7 +23,7 @@ ON_THE_CPU = {"basics.cartoon", "basics.kaleidoscope", "basics.lens_blur", "basi
 @effects
 @alphas
 def test_an_effect_runs_on_a_gpu(kind: type[Effect], alpha: bool) -> None:
-    frame = picture(66, 48, 2, alpha=alpha, premultiplied=False)
+    frame = picture(66, 48, 2, alpha=alpha, premultiplied=kind.premultiplied)
     effect, gpu = kind(), TypedGpu()
     found = gpu.run(kind.name, lambda given: effect.apply(given, AT), gpu.take(frame))
     assert gpu.detours == ((kind.name,) if kind.name in ON_THE_CPU else ())

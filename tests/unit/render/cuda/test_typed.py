@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba import cuda
 
-from farm.render import kernels, sampling, turning
+from farm.render import kernels, sampling, straight_kernels, turning
 from farm.render.cuda import kernels as cuda_kernels
 from tests.unit.render.cuda.cases import BASICS, CUDA_BASICS, all_cases, on_cpu, on_gpu
 from tests.unit.render.cuda.typed import TypedGpu
@@ -52,7 +52,7 @@ def test_kernels_give_the_cpus_bytes(seed: int, height: int, width: int) -> None
 
 def test_every_kernel_has_a_cuda_form_and_is_tried() -> None:
     tried = {case.name for case in all_cases(0, 8, 8)}
-    written = set[str]().union(*map(loops, (*BASICS, kernels, sampling, turning)))
+    written = set[str]().union(*map(loops, (*BASICS, kernels, sampling, straight_kernels, turning)))
     assert written - NOT_ON_GPUS - ONLY_ON_CPUS == tried
     assert all(any(hasattr(home, name) for home in (cuda_kernels, *CUDA_BASICS)) for name in tried)
 
