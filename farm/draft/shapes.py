@@ -10,7 +10,7 @@ from farm.draft.stage import Stage
 from farm.model.clip_document import ProgressClip, ShapeClip
 from farm.model.color import parse_color
 from farm.model.curve import Curve, Keyframe
-from farm.model.document import length_px
+from farm.model.document import Unit, length_px
 from farm.model.look import ShapeLook, Stroke
 from farm.model.placement import Box
 from farm.model.source import ShapeSource
@@ -45,15 +45,15 @@ def shape_of(stage: Stage, clip: ShapeClip, box: Box, path: str) -> ShapeSource:
     short, side = float(stage.short), min(box.width, box.height)
     numbers = {
         "radius_px": stage.curve(clip, "radius", path, side, 0, 4 * short),
-        "points": stage.curve(clip, "points", path, 1, 3, 64),
-        "inner": stage.curve(clip, "inner", path, 1, 0.02, 0.98),
-        "start": stage.curve(clip, "start", path, 1, 0, 1),
-        "stop": stage.curve(clip, "stop", path, 1, 0, 1),
+        "points": stage.number(clip, "points", path, 3, 64),
+        "inner": stage.share(clip, "inner", path, 0.02, 0.98),
+        "start": stage.share(clip, "start", path, 0, 1),
+        "stop": stage.share(clip, "stop", path, 0, 1),
         "dash_offset_px": stage.curve(clip, "dash_offset", path, short, -1e5, 1e5),
-        "sweep": stage.curve(clip, "sweep", path, 1, 0, 1),
-        "extent": stage.curve(clip, "extent", path, 1, 0, 1),
+        "sweep": stage.share(clip, "sweep", path, 0, 1),
+        "extent": stage.share(clip, "extent", path, 0, 1),
         "roughness_px": stage.curve(clip, "roughness", path, short, 0, short),
-        "seed": stage.curve(clip, "seed", path, 1, 0, 1_000_000),
+        "seed": stage.number(clip, "seed", path, 0, 1_000_000),
     }
     width = stage.curve(clip, "stroke_width", path, short, 0, 2 * short)
     try:
@@ -111,7 +111,7 @@ def progress_of(
     """Return the shapes of a progress bar or ring: what remains, and on top of it what is done."""
     value = Curve((Keyframe(0.0, 0.0, "linear"), Keyframe(float(max(1, frames - 1)), 1.0)))
     if clip.value is not None:
-        value = stage.animated(clip.value, f"{path}.value", 1, 0, 1)
+        value = stage.animated(clip.value, f"{path}.value", 1, 0, 1, Unit.SHARE)
     try:
         fill, ground = paint_of(clip.color), parse_color(clip.track)
     except ValueError as error:

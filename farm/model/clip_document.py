@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from farm.model.document import (
     Animated,
+    AnimatedNumber,
     ColorValue,
     Document,
     ElementValue,
@@ -45,11 +46,11 @@ class PictureDocument(VisualDocument):
     fit: Literal["cover", "contain", "blur", "fill"] = Field(
         default="cover", description="How the picture fills its box."
     )
-    zoom: Animated = Field(default=1, description="Enlargement inside the box (Ken Burns), at least 1.")
-    focus_x: Animated = Field(
+    zoom: AnimatedNumber = Field(default=1, description="Enlargement inside the box (Ken Burns), at least 1.")
+    focus_x: AnimatedNumber = Field(
         default=0.5, description="The part that cover and zoom keep: 0 (left) to 1 (right)."
     )
-    focus_y: Animated = Field(default=0.5, description="The same, 0 (top) to 1 (bottom).")
+    focus_y: AnimatedNumber = Field(default=0.5, description="The same, 0 (top) to 1 (bottom).")
     radius: Length = Field(
         default=0, description="Radius of the box's corners; percentages refer to its shorter side."
     )
@@ -80,7 +81,7 @@ class VideoClip(PictureDocument):
     )
     in_: TimeValue = Field(default=0, alias="in", description="Start in the clip.")
     out: TimeValue | None = Field(default=None, description="End in the clip.")
-    speed: Animated = Field(
+    speed: AnimatedNumber = Field(
         default=1,
         description="Clip seconds per second, 0 to 20; 0 holds the frame at `in`, and keyframes make a ramp.",
     )
@@ -146,8 +147,8 @@ class ShapeClip(VisualDocument):
         default=0, description="Radius of its corners; percentages refer to its shorter side."
     )
     shadow: ShadowDocument | None = Field(default=None, description="Shadow below it.")
-    points: Animated = Field(default=5, description="Corners of a polygon or tips of a star, 3 to 64.")
-    inner: Animated = Field(
+    points: AnimatedNumber = Field(default=5, description="Corners of a polygon or tips of a star, 3 to 64.")
+    inner: AnimatedNumber = Field(
         default=0.5,
         description="Radius of a star's inner corners, or of a ring's hole: 0.02 to 0.98 of the outer.",
     )
@@ -158,8 +159,10 @@ class ShapeClip(VisualDocument):
         default=None,
         description="[left, top, width, height] of the path's own area, as an SVG's viewBox; its bounds if left out.",
     )
-    start: Animated = Field(default=0, description="Share of the outline at which the stroke begins, 0 to 1.")
-    stop: Animated = Field(
+    start: AnimatedNumber = Field(
+        default=0, description="Share of the outline at which the stroke begins, 0 to 1."
+    )
+    stop: AnimatedNumber = Field(
         default=1, description="Share at which it ends: rising from 0 to 1 it draws itself."
     )
     dash: Annotated[list[Length], Field(min_length=2, max_length=8)] | None = Field(
@@ -168,15 +171,17 @@ class ShapeClip(VisualDocument):
         "side.",
     )
     dash_offset: Animated = Field(default=0, description="Where in the pattern of dashes the outline begins.")
-    sweep: Animated = Field(
+    sweep: AnimatedNumber = Field(
         default=1, description="Share of a ring or ellipse, clockwise from the top, 0 to 1."
     )
-    extent: Animated = Field(default=1, description="Share of the box's width that a rect covers, 0 to 1.")
+    extent: AnimatedNumber = Field(
+        default=1, description="Share of the box's width that a rect covers, 0 to 1."
+    )
     roughness: Animated = Field(
         default="2%",
         description="How far the edge of torn paper deviates; percentages refer to the canvas's shorter side.",
     )
-    seed: Animated = Field(default=1, description="Selects the edge of torn paper, 0 to 1000000.")
+    seed: AnimatedNumber = Field(default=1, description="Selects the edge of torn paper, 0 to 1000000.")
     duration: TimeValue = Field(description="How long.")
 
 
@@ -188,7 +193,9 @@ class CounterClip(VisualDocument):
         description="[x, y, width, height]; the whole canvas without 6% of its width on each side if left out.",
     )
     kind: Literal["counter"] = "counter"
-    value: Animated = Field(description="The number: keyframes from the old to the new one, -1e12 to 1e12.")
+    value: AnimatedNumber = Field(
+        description="The number: keyframes from the old to the new one, -1e12 to 1e12."
+    )
     text: str = Field(
         default="{}", min_length=2, max_length=200, description="Text around it; {} stands for the number."
     )
@@ -219,7 +226,7 @@ class ProgressClip(VisualDocument):
     )
     kind: Literal["progress"] = "progress"
     form: Literal["bar", "ring"] = Field(default="bar", description="Its form.")
-    value: Animated | None = Field(
+    value: AnimatedNumber | None = Field(
         default=None, description="How far it is, 0 to 1; from 0 to 1 during the clip, evenly, if left out."
     )
     color: Paint = Field(default="#ffffff", description="Colour or gradient of what is done.")
@@ -276,7 +283,7 @@ class AdjustmentClip(TimedDocument):
         default=None,
         description="[x, y, width, height] within which they show; the whole canvas if left out.",
     )
-    opacity: Animated = Field(default=1, description="Strength of the effects, 0 to 1.")
+    opacity: AnimatedNumber = Field(default=1, description="Strength of the effects, 0 to 1.")
     mask: MaskDocument | None = Field(default=None, description="Decides where they show.")
     duration: TimeValue = Field(description="How long.")
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from farm.model.document import Animated, Document, Ease, Length, TimeValue
+from farm.model.document import Animated, AnimatedNumber, Document, Ease, Length, TimeValue
 from farm.model.motion import LoopName, MotionName
 from farm.model.path_data import parse_path
 
@@ -77,7 +77,7 @@ class PathDocument(Document):
     )
     d: PathData | None = Field(default=None, description="Or SVG path data, in pixels.")
     smooth: bool = Field(default=True, description="Whether points are joined by curves instead of lines.")
-    along: Animated | None = Field(
+    along: AnimatedNumber | None = Field(
         default=None,
         description="How far along the path it is, 0 to 1; from 0 to 1 during the clip, in-out-sine, if left out.",
     )
@@ -95,7 +95,7 @@ class CameraDocument(Document):
 
     x: Animated = Field(default=0, description="Shift of a clip of depth 1 to the right.")
     y: Animated = Field(default=0, description="Shift of a clip of depth 1 downwards.")
-    zoom: Animated = Field(
+    zoom: AnimatedNumber = Field(
         default=1, description="Enlargement of a clip of depth 1 about the canvas's middle, 0.1 to 10."
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from farm.model.document import Animated
+from farm.model.document import Animated, AnimatedNumber
 from farm.model.item_document import Quad, TimedDocument
 from farm.model.motion_document import LoopValues, MotionValue, PathDocument
 
@@ -20,24 +20,24 @@ class PlacedDocument(TimedDocument):
     box: Quad | None = Field(default=None, description="[x, y, width, height]; the whole canvas if left out.")
     x: Animated = Field(default=0, description="Shift to the right.")
     y: Animated = Field(default=0, description="Shift downwards.")
-    scale: Animated = Field(default=1, description="Scale around the anchor.")
-    rotation: Animated = Field(default=0, description="Degrees clockwise around the anchor.")
+    scale: AnimatedNumber = Field(default=1, description="Scale around the anchor.")
+    rotation: AnimatedNumber = Field(default=0, description="Degrees clockwise around the anchor.")
     anchor: Annotated[list[float], Field(min_length=2, max_length=2)] = Field(
         default=[0.5, 0.5], description="[across, down] in the box, 0 to 1."
     )
-    opacity: Animated = Field(default=1, description="Opacity, 0 to 1.")
+    opacity: AnimatedNumber = Field(default=1, description="Opacity, 0 to 1.")
     enter: MotionValue | None = Field(default=None, description="Entrance.")
     exit: MotionValue | None = Field(default=None, description="Exit.")
     loops: LoopValues | None = Field(
         default=None, description="A movement that repeats as long as it is visible, or a list of them."
     )
-    scale_x: Animated = Field(default=1, description="Width, in addition to `scale`.")
-    scale_y: Animated = Field(default=1, description="Height, in addition to `scale`.")
-    skew_x: Animated = Field(
+    scale_x: AnimatedNumber = Field(default=1, description="Width, in addition to `scale`.")
+    scale_y: AnimatedNumber = Field(default=1, description="Height, in addition to `scale`.")
+    skew_x: AnimatedNumber = Field(
         default=0,
         description="Slant of vertical edges in degrees, -80 to 80; above 0 the top leans to the left.",
     )
-    skew_y: Animated = Field(default=0, description="Slant of horizontal edges in degrees, -80 to 80.")
+    skew_y: AnimatedNumber = Field(default=0, description="Slant of horizontal edges in degrees, -80 to 80.")
     flip: Literal["none", "across", "down", "both"] = Field(
         default="none", description="Mirrored left to right (`across`), top to bottom (`down`) or both."
     )
