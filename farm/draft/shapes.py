@@ -20,6 +20,7 @@ _NEEDS: Final = {
     "inner": ("star", "ring"),
     "d": ("path",),
     "view": ("path",),
+    "stretch": ("path",),
     "sweep": ("ring", "ellipse"),
     "extent": ("rect",),
     "roughness": ("torn",),
@@ -32,6 +33,12 @@ def shape_of(stage: Stage, clip: ShapeClip, box: Box, path: str) -> ShapeSource:
     """Return a shape as its clip describes it."""
     if clip.fill is None and clip.stroke is None:
         stage.problem(path, "a shape needs `fill` or `stroke` to be visible")
+    if clip.form == "line" and clip.fill is not None:
+        stage.problem(
+            f"{path}.fill",
+            "a line has no area to fill; give its colour as `stroke` and its thickness as `stroke_width`, or make it a "
+            "rect",
+        )
     if (clip.form == "path") != (clip.d is not None):
         stage.problem(f"{path}.d", "the form `path` needs `d`, and only that one takes it")
         return ShapeSource(ShapeLook("rect"))
@@ -39,7 +46,7 @@ def shape_of(stage: Stage, clip: ShapeClip, box: Box, path: str) -> ShapeSource:
         # Not whether it was written: a drafted document writes all fields.
         given = getattr(clip, name) != ShapeClip.model_fields[name].default
         if given and clip.form not in forms and name != "d":
-            stage.problem(f"{path}.{name}", f"a {clip.form} has none; only {' and '.join(forms)} do")
+            stage.problem(f"{path}.{name}", f"has no effect on {_named(clip.form)}; {_having(forms)}")
     if clip.dash is not None and len(clip.dash) % 2:
         stage.problem(f"{path}.dash", "give an even number of lengths: dash, gap, dash, gap")
     short, side = float(stage.short), min(box.width, box.height)
@@ -66,6 +73,11 @@ def shape_of(stage: Stage, clip: ShapeClip, box: Box, path: str) -> ShapeSource:
     if any(length < 0 for length in dash) or (dash and sum(dash) <= 0):
         stage.problem(f"{path}.dash", "lengths must not be negative, nor all of them 0")
         dash = ()
+    if dash and not any(dash[::2]) and clip.cap not in ("round", "square"):
+        stage.problem(
+            f"{path}.dash",
+            "dashes of length 0 are seen only with round or square ends; add `cap: round` for dots",
+        )
     look = ShapeLook(
         clip.form,
         fill,
@@ -74,10 +86,22 @@ def shape_of(stage: Stage, clip: ShapeClip, box: Box, path: str) -> ShapeSource:
         path=clip.d or "",
         view=_view(stage, clip, path),
         dash_px=dash,
+        stretched=clip.stretch,
+        cap=clip.cap,
     )
     if stroke is not None and not width.is_constant:
         numbers["stroke_width_px"] = width
     return _with_numbers(look, numbers)
+
+
+def _named(form: str) -> str:
+    return f"an {form}" if form[0] in "aeiou" else "torn paper" if form == "torn" else f"a {form}"
+
+
+def _having(forms: tuple[str, ...]) -> str:
+    """Say which forms have a field."""
+    names = " and ".join(f"`{form}`" for form in forms)
+    return f"the forms {names} have it" if len(forms) > 1 else f"only the form {names} has it"
 
 
 def _view(stage: Stage, clip: ShapeClip, path: str) -> tuple[float, float, float, float] | None:

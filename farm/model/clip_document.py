@@ -17,7 +17,7 @@ from farm.model.document import (
     TimeValue,
 )
 from farm.model.item_document import AudioClip, GapItem, PitchName, Quad, TimedDocument, TransitionItem
-from farm.model.look import ShapeForm
+from farm.model.look import ShapeForm, StrokeCap
 from farm.model.look_document import BorderDocument, Paint, ShadowDocument, StruckDocument, TypedDocument
 from farm.model.motion_document import CameraDocument, KenBurnsValue, PathData
 from farm.model.placed_document import PlacedDocument
@@ -138,7 +138,11 @@ class ShapeClip(VisualDocument):
 
     kind: Literal["shape"] = "shape"
     form: ShapeForm = Field(default="rect", description="Its outline.")
-    fill: Paint | None = Field(default=None, description="Its fill; none for outline only.")
+    fill: Paint | None = Field(
+        default=None,
+        description="Its fill; none for outline only. A line has none; an arrow with one is a block arrow, and without "
+        "one a line with a head.",
+    )
     stroke: ColorValue | None = Field(default=None, description="Colour of its outline.")
     stroke_width: Animated = Field(
         default=4, description="Width of its outline; percentages refer to the canvas's shorter side."
@@ -153,7 +157,12 @@ class ShapeClip(VisualDocument):
         description="Radius of a star's inner corners, or of a ring's hole: 0.02 to 0.98 of the outer.",
     )
     d: PathData | None = Field(
-        default=None, description="SVG path data of the form `path`, scaled to fit the box."
+        default=None,
+        description="SVG path data of the form `path`, at most 5,000 steps; as large as fits into the box in its own "
+        "proportions.",
+    )
+    stretch: bool = Field(
+        default=False, description="Whether a path fills its box, however that changes its proportions."
     )
     view: Annotated[list[float], Field(min_length=4, max_length=4)] | None = Field(
         default=None,
@@ -169,6 +178,12 @@ class ShapeClip(VisualDocument):
         default=None,
         description="Lengths of dashes and gaps in turn, an even number; percentages refer to the canvas's shorter "
         "side.",
+    )
+    cap: StrokeCap | None = Field(
+        default=None,
+        description="How the stroke and its dashes end: at their end (`butt`), or half the stroke's width behind it in "
+        "a semicircle (`round`) or a square (`square`). Dashes of length 0 with round ends are dots. If left out, "
+        "round for lines, paths and round corners, butt otherwise and for dashed lines.",
     )
     dash_offset: Animated = Field(default=0, description="Where in the pattern of dashes the outline begins.")
     sweep: AnimatedNumber = Field(
