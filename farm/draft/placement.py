@@ -8,17 +8,16 @@ from typing import Any, Final
 from farm.draft.curves import summed
 from farm.draft.ken_burns import ken_burns
 from farm.draft.paths import path_motion
+from farm.draft.pins import pin_of
 from farm.draft.stage import Stage
 from farm.model.clip_document import AdjustmentClip, PictureDocument, VisualDocument
 from farm.model.color import parse_color
 from farm.model.document import Unit, length_px
 from farm.model.look import Stroke
-from farm.model.placement import NO_CROP, Box, Crop, Fit, Pin, Placement
+from farm.model.placement import NO_CROP, Box, Crop, Fit, Placement
 
 MAX_CANVASES: Final = 32
 """How far, in canvas sizes, a box may lie or extend from the canvas: enough for tickers, yet it catches typos."""
-_MOVES: Final = ("x", "y", "scale", "rotation", "scale_x", "scale_y", "skew_x", "skew_y", "path")
-"""What a pin replaces."""
 
 
 def placement_of(stage: Stage, clip: VisualDocument | AdjustmentClip, frames: int, path: str) -> Placement:
@@ -42,7 +41,7 @@ def placement_of(stage: Stage, clip: VisualDocument | AdjustmentClip, frames: in
         "skew_y_deg": stage.number(clip, "skew_y", path, -80, 80, Unit.DEGREES),
         "flip_x": clip.flip in ("across", "both"),
         "flip_y": clip.flip in ("down", "both"),
-        "pin": _pin(stage, clip, path),
+        "pin": pin_of(stage, clip, frames, path),
     }
     if isinstance(clip, PictureDocument):
         placed = _picture(stage, clip, box, path, frames, common)
@@ -95,23 +94,6 @@ def _picture(
             stage.problem(f"{path}.ken_burns", f"moves the focus itself; give one value as `{name}`")
             return placed
     return ken_burns(clip.ken_burns, placed, asset, frames)
-
-
-def _pin(stage: Stage, clip: VisualDocument, path: str) -> Pin | None:
-    if clip.pin is None:
-        return None
-    given = [name for name in _MOVES if getattr(clip, name) != type(clip).model_fields[name].default]
-    if given:
-        stage.problem(
-            f"{path}.{given[0]}",
-            f"a pinned clip is placed by `pin` alone; leave `{given[0]}` out, or animate `pin`",
-        )
-    corners = []
-    for index, corner in enumerate(clip.pin):
-        for axis, (value, whole) in enumerate(zip(corner, (stage.width, stage.height), strict=True)):
-            at = f"{path}.pin[{index}][{axis}]"
-            corners.append(stage.animated(value, at, whole, -8.0 * whole, 8.0 * whole))
-    return Pin(tuple(corners))
 
 
 def _crop(stage: Stage, clip: PictureDocument, path: str) -> Crop:

@@ -29,7 +29,7 @@ _NEEDS: Final = {
 """The forms that a field belongs to."""
 
 
-def shape_of(stage: Stage, clip: ShapeClip, box: Box, path: str) -> ShapeSource:
+def shape_of(stage: Stage, clip: ShapeClip, box: Box, frames: int, path: str) -> ShapeSource:
     """Return a shape as its clip describes it."""
     if clip.fill is None and clip.stroke is None:
         stage.problem(path, "a shape needs `fill` or `stroke` to be visible")
@@ -62,6 +62,11 @@ def shape_of(stage: Stage, clip: ShapeClip, box: Box, path: str) -> ShapeSource:
         "roughness_px": stage.curve(clip, "roughness", path, short, 0, short),
         "seed": stage.number(clip, "seed", path, 0, 1_000_000),
     }
+    if clip.stroke is not None and _never_drawn(numbers["start"], numbers["stop"], frames):
+        stage.problem(
+            f"{path}.stop",
+            "is never beyond `start`, so that nothing of the stroke is seen; let `stop` be the larger one",
+        )
     width = stage.curve(clip, "stroke_width", path, short, 0, 2 * short)
     try:
         fill = paint_of(clip.fill) if clip.fill is not None else None
@@ -92,6 +97,12 @@ def shape_of(stage: Stage, clip: ShapeClip, box: Box, path: str) -> ShapeSource:
     if stroke is not None and not width.is_constant:
         numbers["stroke_width_px"] = width
     return _with_numbers(look, numbers)
+
+
+def _never_drawn(start: Curve, stop: Curve, frames: int) -> bool:
+    """Whether a stroke ends where it begins, or before, at all frames."""
+    constant = start.is_constant and stop.is_constant
+    return all(stop.at(frame) <= start.at(frame) for frame in range(1 if constant else frames))
 
 
 def _named(form: str) -> str:

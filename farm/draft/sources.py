@@ -67,7 +67,7 @@ def source_of(stage: Stage, clip: SourceClip, box: Box, frames: int, path: str) 
         case TextClip():
             return _text(stage, clip, box, path)
         case ShapeClip():
-            return shape_of(stage, clip, box, path)
+            return shape_of(stage, clip, box, frames, path)
         case ColorClip():
             return _color(stage, clip, path)
         case StickerClip():

@@ -12,6 +12,7 @@ from farm.draft.material import check_material
 from farm.draft.motion import default_motions, loops_of, motion_of
 from farm.draft.parallax import Camera, camera_of, seen_by
 from farm.draft.placement import placement_of
+from farm.draft.sight import check_seen
 from farm.draft.sounds import PendingSound, video_sound
 from farm.draft.sources import source_of, speed_of
 from farm.draft.stage import Stage
@@ -197,7 +198,7 @@ def clip_of(
     if site.camera is not None:
         placement = seen_by(site.camera, placement, item.depth, first, frames, stage)
     enter, leave = default_motions(stage, item)
-    return Clip(
+    clip = Clip(
         source,
         first,
         frames,
@@ -212,6 +213,8 @@ def clip_of(
         item.name,
         path,
     )
+    check_seen(stage, clip, path)
+    return clip
 
 
 def _group(

@@ -17,11 +17,11 @@ from farm.model.document import (
     TimeValue,
 )
 from farm.model.item_document import AudioClip, GapItem, PitchName, Quad, TimedDocument, TransitionItem
-from farm.model.look import ShapeForm, StrokeCap
 from farm.model.look_document import BorderDocument, Paint, ShadowDocument, StruckDocument, TypedDocument
-from farm.model.motion_document import CameraDocument, KenBurnsValue, PathData
+from farm.model.motion_document import CameraDocument, KenBurnsValue
 from farm.model.placed_document import PlacedDocument
 from farm.model.placement import Blend
+from farm.model.shape_document import ShapeDocument
 
 BlendName: TypeAlias = Literal[tuple(blend.value for blend in Blend)]  # type: ignore[valid-type]
 
@@ -133,70 +133,10 @@ class ColorClip(VisualDocument):
     duration: TimeValue = Field(description="How long.")
 
 
-class ShapeClip(VisualDocument):
+class ShapeClip(ShapeDocument, VisualDocument):
     """A drawn shape."""
 
     kind: Literal["shape"] = "shape"
-    form: ShapeForm = Field(default="rect", description="Its outline.")
-    fill: Paint | None = Field(
-        default=None,
-        description="Its fill; none for outline only. A line has none; an arrow with one is a block arrow, and without "
-        "one a line with a head.",
-    )
-    stroke: ColorValue | None = Field(default=None, description="Colour of its outline.")
-    stroke_width: Animated = Field(
-        default=4, description="Width of its outline; percentages refer to the canvas's shorter side."
-    )
-    radius: Animated = Field(
-        default=0, description="Radius of its corners; percentages refer to its shorter side."
-    )
-    shadow: ShadowDocument | None = Field(default=None, description="Shadow below it.")
-    points: AnimatedNumber = Field(default=5, description="Corners of a polygon or tips of a star, 3 to 64.")
-    inner: AnimatedNumber = Field(
-        default=0.5,
-        description="Radius of a star's inner corners, or of a ring's hole: 0.02 to 0.98 of the outer.",
-    )
-    d: PathData | None = Field(
-        default=None,
-        description="SVG path data of the form `path`, at most 5,000 steps; as large as fits into the box in its own "
-        "proportions.",
-    )
-    stretch: bool = Field(
-        default=False, description="Whether a path fills its box, however that changes its proportions."
-    )
-    view: Annotated[list[float], Field(min_length=4, max_length=4)] | None = Field(
-        default=None,
-        description="[left, top, width, height] of the path's own area, as an SVG's viewBox; its bounds if left out.",
-    )
-    start: AnimatedNumber = Field(
-        default=0, description="Share of the outline at which the stroke begins, 0 to 1."
-    )
-    stop: AnimatedNumber = Field(
-        default=1, description="Share at which it ends: rising from 0 to 1 it draws itself."
-    )
-    dash: Annotated[list[Length], Field(min_length=2, max_length=8)] | None = Field(
-        default=None,
-        description="Lengths of dashes and gaps in turn, an even number; percentages refer to the canvas's shorter "
-        "side.",
-    )
-    cap: StrokeCap | None = Field(
-        default=None,
-        description="How the stroke and its dashes end: at their end (`butt`), or half the stroke's width behind it in "
-        "a semicircle (`round`) or a square (`square`). Dashes of length 0 with round ends are dots. If left out, "
-        "round for lines, paths and round corners, butt otherwise and for dashed lines.",
-    )
-    dash_offset: Animated = Field(default=0, description="Where in the pattern of dashes the outline begins.")
-    sweep: AnimatedNumber = Field(
-        default=1, description="Share of a ring or ellipse, clockwise from the top, 0 to 1."
-    )
-    extent: AnimatedNumber = Field(
-        default=1, description="Share of the box's width that a rect covers, 0 to 1."
-    )
-    roughness: Animated = Field(
-        default="2%",
-        description="How far the edge of torn paper deviates; percentages refer to the canvas's shorter side.",
-    )
-    seed: AnimatedNumber = Field(default=1, description="Selects the edge of torn paper, 0 to 1000000.")
     duration: TimeValue = Field(description="How long.")
 
 
