@@ -212,9 +212,30 @@ def _code(stage: Stage, clip: QrClip, box: Box, path: str) -> CodeSource | None:
             f"{path}: a module of the QR code is {size} px wide; phones read it more reliably from {MIN_MODULE_PX} px "
             f"({count * MIN_MODULE_PX} px in all): make its box larger or its text shorter"
         )
-    if dark.contrast(light) < MIN_CONTRAST or dark.luminance() > light.luminance():
+    # On paper; where the background is translucent, what is behind it also counts.
+    seen = dark.mixed(light, 1 - dark.a / 255)
+    contrast = seen.contrast(light)
+    if contrast < NO_CONTRAST:
+        stage.problem(
+            f"{path}.color",
+            f"has a contrast of {contrast:.1f} : 1 with `background`, on which no phone finds a QR code; readers need "
+            f"{MIN_CONTRAST:g} : 1, as black on white has (21 : 1)",
+        )
+        return None
+    if contrast < MIN_CONTRAST:
         stage.warnings.append(
-            f"{path}: the QR code needs dark modules on a light background; some readers will not find it"
+            f"{path}: the QR code has a contrast of {contrast:.1f} : 1; some readers will not find it: make its "
+            f"`color` darker or its `background` lighter, to at least {MIN_CONTRAST:g} : 1"
+        )
+    elif seen.luminance() > light.luminance():
+        stage.warnings.append(
+            f"{path}: the QR code is light on dark; some readers will not find it: give it a dark `color` on a light "
+            "`background`"
+        )
+    if light.a < 255:
+        stage.warnings.append(
+            f"{path}: the background of the QR code is translucent, so that what is behind it decides whether readers "
+            "find it; an opaque one is safe"
         )
     if clip.quiet < 4:
         stage.warnings.append(
@@ -227,6 +248,8 @@ MIN_MODULE_PX: Final = 4
 """Narrower modules of a QR code suffer from video compression."""
 MIN_CONTRAST: Final = 4.0
 """Contrast that readers of QR codes need."""
+NO_CONTRAST: Final = 2.0
+"""Contrast below which no reader finds a QR code in a video."""
 
 
 def _color(stage: Stage, clip: ColorClip, path: str) -> ShapeSource | None:

@@ -14,7 +14,7 @@ from farm.draft.draft import Draft, draft
 from farm.errors import DocumentError
 from farm.plugins.registry import load_registry
 from tests.golden.shop import build_library
-from tests.unit.draft.wrong_fields import COLOR, COUNTER, VIDEO, Clip
+from tests.unit.draft.wrong_fields import COLOR, COUNTER, QR, VIDEO, Clip
 
 Drafter = Callable[..., Draft]
 
@@ -184,3 +184,29 @@ def test_an_end_of_the_material_that_the_duration_overrides_is_refused(drafted: 
     assert "its `duration` plays 1 s from `in`, up to 1.2 s, beyond `out`; leave out `duration`" in message
     for more in ({"repeat": True}, {"duration": 0.3}, {"duration": 0.1}, {"speed": 0.25}, {"speed": 0}):
         drafted({**clip, **more})
+
+
+@pytest.mark.parametrize(
+    ("colors", "message"),
+    [
+        (
+            {"color": "#888888"},
+            "has a contrast of 3.5 : 1; some readers will not find it: make its `color` darker",
+        ),
+        ({"color": "white", "background": "black"}, "is light on dark"),
+        ({"background": "#ffffff80"}, "the background of the QR code is translucent"),
+    ],
+)
+def test_a_code_that_readers_may_miss_is_mentioned(
+    drafted: Drafter, colors: dict[str, str], message: str
+) -> None:
+    (warning,) = drafted({**QR, "box": [0, 0, 200, 200], **colors}).warnings
+    assert message in warning
+
+
+def test_a_transition_names_what_an_element_is(drafted: Drafter) -> None:
+    with pytest.raises(DocumentError) as caught:
+        drafted({**COLOR, "effects": ["basics.title"]})
+    assert "`basics.title` is a text style, and no effect; a text takes it as its `style`" in str(
+        caught.value
+    )
