@@ -29,11 +29,15 @@ BlendName: TypeAlias = Literal[tuple(blend.value for blend in Blend)]  # type: i
 class VisualDocument(PlacedDocument):
     """Fields common to all visible clips."""
 
-    effects: list[ElementValue] = Field(default=[], max_length=20, description="Effects, applied in order.")
+    effects: list[ElementValue] = Field(
+        default=[], max_length=20, description="Effects, applied in order; at most 20."
+    )
     blend: BlendName = Field(
         default="normal", description="How its colours combine with those below it (the W3C's blend modes)."
     )
-    mask: MaskDocument | None = Field(default=None, description="Decides where it is visible.")
+    mask: MaskDocument | None = Field(
+        default=None, description="Decides where it is visible. Masks of masks are nested at most 4 deep."
+    )
 
 
 class PictureDocument(VisualDocument):
@@ -46,7 +50,7 @@ class PictureDocument(VisualDocument):
     fit: Literal["cover", "contain", "blur", "fill"] = Field(
         default="cover", description="How the picture fills its box."
     )
-    zoom: AnimatedNumber = Field(default=1, description="Enlargement inside the box (Ken Burns), at least 1.")
+    zoom: AnimatedNumber = Field(default=1, description="Enlargement inside the box (Ken Burns), 1 to 10.")
     focus_x: AnimatedNumber = Field(
         default=0.5, description="The part that cover and zoom keep: 0 (left) to 1 (right)."
     )
@@ -80,7 +84,11 @@ class VideoClip(PictureDocument):
         default=None, description="Duration; to `out` or the clip's end if left out."
     )
     in_: TimeValue = Field(default=0, alias="in", description="Start in the clip.")
-    out: TimeValue | None = Field(default=None, description="End in the clip.")
+    out: TimeValue | None = Field(
+        default=None,
+        description="End in the clip: where it stops without `duration`, and where `reverse` and `repeat` turn. With a "
+        "`duration` alone it must not be passed.",
+    )
     speed: AnimatedNumber = Field(
         default=1,
         description="Clip seconds per second, 0 to 20; 0 holds the frame at `in`, and keyframes make a ramp.",
@@ -93,7 +101,9 @@ class VideoClip(PictureDocument):
         default="follow", description="Whether the pitch of its own sound follows the speed or is kept."
     )
     sound: bool = Field(default=False, description="Whether the clip's own sound is kept.")
-    gain_db: float = Field(default=0.0, ge=-60, le=24, description="Volume of its own sound.")
+    gain_db: float = Field(
+        default=0.0, ge=-60, le=24, description="Volume of its own sound in dB, -60 to 24."
+    )
 
 
 def _inner_box(width: int, height: int) -> tuple[float, float, float, float]:
@@ -109,7 +119,11 @@ class TextClip(VisualDocument):
         description="[x, y, width, height]; the whole canvas without 6% of its width on each side if left out.",
     )
     kind: Literal["text"] = "text"
-    text: str = Field(min_length=1, max_length=2000, description="The text; line feeds start new lines.")
+    text: str = Field(
+        min_length=1,
+        max_length=2000,
+        description="The text, at most 2,000 characters; line feeds start new lines.",
+    )
     duration: TimeValue = Field(description="How long.")
     style: str = Field(default="basics.title", description="A text style listed by `farm elements`.")
     look: dict[str, Any] = Field(
@@ -149,15 +163,24 @@ class CounterClip(VisualDocument):
     )
     kind: Literal["counter"] = "counter"
     value: AnimatedNumber = Field(
-        description="The number: keyframes from the old to the new one, -1e12 to 1e12."
+        description="The number: keyframes from the old to the new one, -1e12 to 1e12; 0 to 1e12 with `roll`."
     )
     text: str = Field(
-        default="{}", min_length=2, max_length=200, description="Text around it; {} stands for the number."
+        default="{}",
+        min_length=2,
+        max_length=200,
+        description="Text around it, on one line, at most 200 characters; {} stands for the number.",
     )
-    decimals: int = Field(default=0, ge=0, le=6, description="Decimal places.")
-    thousands: str = Field(default="", max_length=2, description="Separator of groups of three digits.")
-    point: str = Field(default=".", max_length=2, description="Decimal separator.")
-    digits: int = Field(default=1, ge=1, le=12, description="Least number of digits before the separator.")
+    decimals: int = Field(default=0, ge=0, le=6, description="Decimal places, 0 to 6.")
+    thousands: str = Field(
+        default="",
+        max_length=2,
+        description="Separator of groups of three digits, at most 2 characters; another than `point`.",
+    )
+    point: str = Field(default=".", max_length=2, description="Decimal separator, at most 2 characters.")
+    digits: int = Field(
+        default=1, ge=1, le=12, description="Least number of digits before the separator, 1 to 12."
+    )
     clock: bool = Field(default=False, description="Whether it is seconds, written as minutes and seconds.")
     roll: bool = Field(
         default=False, description="Whether digits roll like a mileage counter's instead of being replaced."
@@ -210,14 +233,21 @@ class QrClip(VisualDocument):
         description="[x, y, width, height]; a square in the middle, 40% of the canvas's shorter side, if left out.",
     )
     kind: Literal["qr"] = "qr"
-    text: str = Field(min_length=1, max_length=2000, description="What it says, such as a URL.")
-    color: ColorValue = Field(default="#000000", description="Colour of its modules; dark.")
+    text: str = Field(
+        min_length=1,
+        max_length=2000,
+        description="What it says, such as a URL; at most 2,000 characters, or as many as fit with its correction.",
+    )
+    color: ColorValue = Field(
+        default="#000000",
+        description="Colour of its modules; dark. Readers need a contrast of 4 : 1 with `background`.",
+    )
     background: ColorValue = Field(default="#ffffff", description="Colour between and around them; light.")
     correction: Literal["L", "M", "Q", "H"] = Field(
         default="M", description="Error correction: 7, 15, 25 or 30 % of it may be covered or unreadable."
     )
     quiet: int = Field(
-        default=4, ge=0, le=16, description="Modules of background around it; readers expect 4."
+        default=4, ge=0, le=16, description="Modules of background around it, 0 to 16; readers expect 4."
     )
     duration: TimeValue = Field(description="How long.")
 
@@ -232,7 +262,7 @@ class AdjustmentClip(TimedDocument):
 
     kind: Literal["adjustment"] = "adjustment"
     effects: list[ElementValue] = Field(
-        min_length=1, max_length=20, description="Effects, applied in order to what is below."
+        min_length=1, max_length=20, description="Effects, applied in order to what is below; at most 20."
     )
     box: Quad | None = Field(
         default=None,
@@ -270,7 +300,9 @@ class GroupClip(VisualDocument):
 
     kind: Literal["group"] = "group"
     tracks: list[TrackDocument] = Field(
-        min_length=1, max_length=50, description="Tracks, bottom to top; their time starts at 0."
+        min_length=1,
+        max_length=50,
+        description="Tracks, bottom to top, at most 50; their time starts at 0. Groups are nested at most 8 deep.",
     )
     camera: CameraDocument | None = Field(
         default=None, description="A camera that moves its clips by their `depth` (parallax)."
@@ -291,7 +323,7 @@ class MaskDocument(Document):
     invert: bool = Field(default=False, description="Whether it hides where it would show.")
     feather: Animated = Field(
         default=0,
-        description="Softness of its edge (Gaussian sigma); percentages refer to the canvas's shorter side.",
+        description="Softness of its edge (Gaussian sigma), 0 to 100%; percentages refer to the canvas's shorter side.",
     )
     follow: bool = Field(
         default=False,
@@ -341,6 +373,8 @@ class TrackDocument(Document):
 
     name: str = Field(default="", max_length=200, description="For people.")
     clips: list[Item] = Field(
-        min_length=1, max_length=2000, description="Clips, gaps and transitions in order."
+        min_length=1, max_length=2000, description="Clips, gaps and transitions in order; at most 2,000."
     )
-    effects: list[ElementValue] = Field(default=[], max_length=20, description="Effects on the whole track.")
+    effects: list[ElementValue] = Field(
+        default=[], max_length=20, description="Effects on the whole track; at most 20."
+    )

@@ -36,7 +36,7 @@ class AudioClip(TimedDocument):
     speed: float = Field(default=1.0, ge=0.25, le=4, description="Sound seconds per second.")
     pitch: PitchName = Field(default="follow", description="Whether the pitch follows the speed or is kept.")
     loop: bool = Field(default=False, description="Whether it is repeated until `duration`.")
-    gain_db: AnimatedNumber = Field(default=0, description="Gain in dB.")
+    gain_db: AnimatedNumber = Field(default=0, description="Gain in dB, -96 to 24.")
     fade_in: TimeValue = Field(default=0, description="Fade at its start.")
     fade_out: TimeValue = Field(default=0, description="Fade at its end.")
     role: Literal["music", "voice", "effect"] = Field(

@@ -13,7 +13,7 @@ from farm.model.document import ColorValue, Document, Ease, Length, TimeValue
 class GradientDocument(Document):
     """A colour gradient."""
 
-    colors: list[ColorValue] = Field(min_length=2, max_length=8, description="From start to end.")
+    colors: list[ColorValue] = Field(min_length=2, max_length=8, description="From start to end, 2 to 8.")
     stops: list[float] | None = Field(
         default=None, description="Position of each colour, 0 to 1, ascending; evenly spaced if left out."
     )

@@ -23,10 +23,12 @@ class ShapeDocument(Document):
     )
     stroke: ColorValue | None = Field(default=None, description="Colour of its outline.")
     stroke_width: Animated = Field(
-        default=4, description="Width of its outline; percentages refer to the canvas's shorter side."
+        default=4,
+        description="Width of its outline, 0 to 200%; percentages refer to the canvas's shorter side.",
     )
     radius: Animated = Field(
-        default=0, description="Radius of its corners; percentages refer to its shorter side."
+        default=0,
+        description="Radius of its corners, up to 4 times the canvas's shorter side; percentages refer to its own.",
     )
     shadow: ShadowDocument | None = Field(default=None, description="Shadow below it.")
     points: AnimatedNumber = Field(default=5, description="Corners of a polygon or tips of a star, 3 to 64.")
@@ -50,12 +52,12 @@ class ShapeDocument(Document):
         default=0, description="Share of the outline at which the stroke begins, 0 to 1."
     )
     stop: AnimatedNumber = Field(
-        default=1, description="Share at which it ends: rising from 0 to 1 it draws itself."
+        default=1, description="Share at which it ends, 0 to 1: rising from 0 to 1 it draws itself."
     )
     dash: Annotated[list[Length], Field(min_length=2, max_length=8)] | None = Field(
         default=None,
-        description="Lengths of dashes and gaps in turn, an even number; percentages refer to the canvas's shorter "
-        "side.",
+        description="Lengths of dashes and gaps in turn, 2, 4, 6 or 8 of them; percentages refer to the canvas's "
+        "shorter side.",
     )
     cap: StrokeCap | None = Field(
         default=None,
@@ -63,7 +65,9 @@ class ShapeDocument(Document):
         "a semicircle (`round`) or a square (`square`). Dashes of length 0 with round ends are dots. If left out, "
         "round for lines, paths and round corners, butt otherwise and for dashed lines.",
     )
-    dash_offset: Animated = Field(default=0, description="Where in the pattern of dashes the outline begins.")
+    dash_offset: Animated = Field(
+        default=0, description="Where in the pattern of dashes the outline begins, -100000 to 100000 pixels."
+    )
     sweep: AnimatedNumber = Field(
         default=1, description="Share of a ring or ellipse, clockwise from the top, 0 to 1."
     )
@@ -72,6 +76,7 @@ class ShapeDocument(Document):
     )
     roughness: Animated = Field(
         default="2%",
-        description="How far the edge of torn paper deviates; percentages refer to the canvas's shorter side.",
+        description="How far the edge of torn paper deviates, 0 to 100%; percentages refer to the canvas's shorter "
+        "side.",
     )
     seed: AnimatedNumber = Field(default=1, description="Selects the edge of torn paper, 0 to 1000000.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 from farm.draft.bind import Binder
 from farm.draft.draft import Draft, draft
 from farm.errors import DocumentError
+from farm.model.job_document import TimelineJob
+from farm.model.schema import json_schema
 from farm.plugins.registry import load_registry
 from tests.golden.shop import build_library
 from tests.unit.draft.wrong_fields import COLOR, COUNTER, QR, VIDEO, Clip
@@ -210,3 +213,43 @@ def test_a_transition_names_what_an_element_is(drafted: Drafter) -> None:
     assert "`basics.title` is a text style, and no effect; a text takes it as its `style`" in str(
         caught.value
     )
+
+
+def test_numbers_that_change_state_their_limits() -> None:
+    definitions = json_schema(TimelineJob)["$defs"]
+    silent = [
+        f"{name}.{field}"
+        for name, definition in definitions.items()
+        for field, place in definition.get("properties", {}).items()
+        if str(place).count("#/$defs/Animated")
+        and not re.search(r"\d.*to .*\d|up to \d", place["description"])
+    ]
+    assert silent == []
+
+
+def test_lists_and_texts_state_how_long_they_may_be() -> None:
+    definitions = json_schema(TimelineJob)["$defs"]
+    for name, fields in LONGEST.items():
+        for field, limit in fields.items():
+            place = definitions[name]["properties"][field]
+            most = [
+                one[key]
+                for one in (place, *place.get("anyOf", ()))
+                for key in ("maxItems", "maxLength")
+                if key in one
+            ]
+            assert most == [limit]
+            assert f"{limit:,}" in place["description"]
+
+
+LONGEST = {
+    "TimelineDocument": {"tracks": 50},
+    "GroupClip": {"tracks": 50, "effects": 20},
+    "TrackDocument": {"clips": 2000, "effects": 20},
+    "QrClip": {"text": 2000},
+    "TextClip": {"text": 2000},
+    "CounterClip": {"text": 200, "thousands": 2, "point": 2},
+    "PathDocument": {"points": 100},
+    "CaptionsDocument": {"cues": 5000},
+    "GradientDocument": {"colors": 8},
+}
