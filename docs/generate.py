@@ -157,7 +157,7 @@ def _cell(text: str) -> str:
 def _type(field: dict[str, Any]) -> str:
     if "$ref" in field:
         name = field["$ref"].rsplit("/", 1)[1]
-        return "animated" if name == "Animated" else name.removesuffix("Document")
+        return "animated" if name in ("Animated", "AnimatedNumber") else name.removesuffix("Document")
     if "const" in field:
         return f"`{field['const']}`"
     if field.get("format") == "easing":

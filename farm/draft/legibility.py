@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from farm.model.look import TextLook
+from farm.model.look import NumberForm, TextLook
 from farm.model.placement import Box
 
 _NAMED: Final = 12
@@ -25,6 +25,8 @@ class Lettering:
     """How it is drawn."""
     box: Box | None
     """The box it has to fit; None if an element handles fitting itself."""
+    form: NumberForm | None = None
+    """How a counter writes its numbers, of which the text is the widest; such a text is one line."""
 
 
 def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> list[str]:
@@ -35,12 +37,12 @@ def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> 
         slots: Texts that the user of a template wrote, by document path: a missing character is reported at the slot
             that it came from.
     """
-    from farm.render.text import measure_text, missing_characters
+    from farm.render.text import missing_characters
 
     warnings: list[str] = []
     for one in letterings:
         shown = _shortened(one.text)
-        if one.box is not None and not measure_text(one.text, one.look, one.box.width, one.box.height).fits:
+        if one.box is not None and not _fits(one, one.box):
             size = f"{one.box.width:g}x{one.box.height:g}"
             warnings.append(
                 f"{one.path}: text `{shown}` does not fit its box of {size} pixels at its smallest size; it overflows"
@@ -53,6 +55,15 @@ def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> 
                     "are shown instead. A font with them can be added: farm fonts add FILE"
                 )
     return list(dict.fromkeys(warnings))
+
+
+def _fits(one: Lettering, box: Box) -> bool:
+    from farm.render.counter import counter_fits
+    from farm.render.text import measure_text
+
+    if one.form is not None:
+        return counter_fits(one.form, one.look, box.width, box.height)
+    return measure_text(one.text, one.look, box.width, box.height).fits
 
 
 def _shortened(text: str) -> str:

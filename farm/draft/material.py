@@ -23,11 +23,7 @@ def check_material(stage: Stage, item: VideoClip, source: VideoSource, seconds: 
         stage.problem(f"{path}.in", f"the clip is {float(length):.2f} s long; allowed: 0 up to that")
         return
     if item.out is not None:
-        out = parse_seconds(item.out, stage.rate)
-        if out <= source.in_s:
-            stage.problem(f"{path}.out", "must be after `in`")
-        elif out > length + tolerance:
-            stage.problem(f"{path}.out", f"the clip is only {float(length):.2f} s long")
+        _check_out(stage, item, source, seconds, path)
     beyond_s = source.asset.sound_until_s - length
     if item.sound and item.duration is None and item.out is None and beyond_s > _FELT_S:
         stage.warnings.append(
@@ -44,6 +40,26 @@ def check_material(stage: Stage, item: VideoClip, source: VideoSource, seconds: 
         stage.warnings.append(
             f"{path}: `{name}` ends {float(missing):.2f} s too early; its {held} frame is held"
         )
+
+
+def _check_out(stage: Stage, item: VideoClip, source: VideoSource, seconds: Fraction, path: str) -> None:
+    """Record where a clip's `out` is not in its media, or has no effect because `duration` plays on."""
+    assert item.out is not None
+    out, tolerance = parse_seconds(item.out, stage.rate), 2 / stage.rate
+    length = source.asset.duration_s
+    if out <= source.in_s:
+        stage.problem(f"{path}.out", "must be after `in`")
+    elif out > length + tolerance:
+        stage.problem(f"{path}.out", f"the clip is only {float(length):.2f} s long")
+    elif item.duration is not None and not source.reverse and not source.loop:
+        played_s = _played_s(source, to_frame(seconds, stage.rate), stage.rate)
+        if source.in_s + played_s > out + tolerance:
+            stage.problem(
+                f"{path}.out",
+                f"does not end the clip: its `duration` plays {float(played_s):.3g} s from `in`, up to "
+                f"{float(source.in_s + played_s):.3g} s, beyond `out`; leave out `duration` or `out`, play the part "
+                "again with `repeat: true`, or slow it down with `speed`",
+            )
 
 
 def _played_s(source: VideoSource, frames: int, rate: Fraction) -> Fraction:

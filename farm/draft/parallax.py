@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from farm.draft.curves import sampled
 from farm.draft.stage import Stage
 from farm.model.curve import Curve
+from farm.model.document import Unit
 from farm.model.motion_document import CameraDocument
 from farm.model.placement import Placement
 
@@ -28,7 +29,7 @@ def camera_of(stage: Stage, document: CameraDocument, path: str) -> Camera:
     return Camera(
         stage.animated(document.x, f"{path}.x", stage.width, -4.0 * stage.width, 4.0 * stage.width),
         stage.animated(document.y, f"{path}.y", stage.height, -4.0 * stage.height, 4.0 * stage.height),
-        stage.animated(document.zoom, f"{path}.zoom", 1, 0.1, 10),
+        stage.animated(document.zoom, f"{path}.zoom", 1, 0.1, 10, Unit.SHARE),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from farm.draft.curves import sampled
 from farm.draft.stage import Stage
 from farm.model.curve import Curve, Keyframe
-from farm.model.document import length_px
+from farm.model.document import Unit, length_px
 from farm.model.motion_document import PathDocument
 from farm.model.path_data import PathStep, parse_path
 
@@ -32,7 +32,7 @@ def path_motion(stage: Stage, value: PathDocument, frames: int, path: str) -> Pa
     """Return the motion along a path; None if that has no length, which is then recorded as a problem."""
     along = Curve((Keyframe(0.0, 0.0, "in-out-sine"), Keyframe(float(max(1, frames - 1)), 1.0)))
     if value.along is not None:
-        along = stage.animated(value.along, f"{path}.along", 1, 0, 1)
+        along = stage.animated(value.along, f"{path}.along", 1, 0, 1, Unit.SHARE)
     steps = _through(stage, value) if value.points is not None else parse_path(value.d or "")
     track = _Track(steps)
     if track.length_px <= 0:

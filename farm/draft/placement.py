@@ -8,24 +8,23 @@ from typing import Any, Final
 from farm.draft.curves import summed
 from farm.draft.ken_burns import ken_burns
 from farm.draft.paths import path_motion
+from farm.draft.pins import pin_of
 from farm.draft.stage import Stage
 from farm.model.clip_document import AdjustmentClip, PictureDocument, VisualDocument
 from farm.model.color import parse_color
-from farm.model.document import length_px
+from farm.model.document import Unit, length_px
 from farm.model.look import Stroke
-from farm.model.placement import NO_CROP, Box, Crop, Fit, Pin, Placement
+from farm.model.placement import NO_CROP, Box, Crop, Fit, Placement
 
 MAX_CANVASES: Final = 32
 """How far, in canvas sizes, a box may lie or extend from the canvas: enough for tickers, yet it catches typos."""
-_MOVES: Final = ("x", "y", "scale", "rotation", "scale_x", "scale_y", "skew_x", "skew_y", "path")
-"""What a pin replaces."""
 
 
 def placement_of(stage: Stage, clip: VisualDocument | AdjustmentClip, frames: int, path: str) -> Placement:
     """Return the placement of a clip of a number of frames, including its animation curves."""
     box = _box(stage, clip, path)
     if isinstance(clip, AdjustmentClip):
-        return Placement(box, Fit.CONTAIN, opacity=stage.curve(clip, "opacity", path, 1, 0, 1))
+        return Placement(box, Fit.CONTAIN, opacity=stage.share(clip, "opacity", path, 0, 1))
     ax, ay = clip.anchor
     if not (-2 <= ax <= 3 and -2 <= ay <= 3):
         stage.problem(f"{path}.anchor", "out of range; allowed: -2 to 3, where 0 to 1 is inside the box")
@@ -33,16 +32,16 @@ def placement_of(stage: Stage, clip: VisualDocument | AdjustmentClip, frames: in
     common: dict[str, Any] = {
         "x": stage.curve(clip, "x", path, stage.width, -room_x, room_x),
         "y": stage.curve(clip, "y", path, stage.height, -room_y, room_y),
-        "scale": stage.curve(clip, "scale", path, 1, 0, 20),
-        "rotation_deg": stage.curve(clip, "rotation", path, 360, -36000, 36000),
-        "opacity": stage.curve(clip, "opacity", path, 1, 0, 1),
-        "scale_x": stage.curve(clip, "scale_x", path, 1, 0, 20),
-        "scale_y": stage.curve(clip, "scale_y", path, 1, 0, 20),
-        "skew_x_deg": stage.curve(clip, "skew_x", path, 360, -80, 80),
-        "skew_y_deg": stage.curve(clip, "skew_y", path, 360, -80, 80),
+        "scale": stage.share(clip, "scale", path, 0, 20),
+        "rotation_deg": stage.number(clip, "rotation", path, -36000, 36000, Unit.DEGREES),
+        "opacity": stage.share(clip, "opacity", path, 0, 1),
+        "scale_x": stage.share(clip, "scale_x", path, 0, 20),
+        "scale_y": stage.share(clip, "scale_y", path, 0, 20),
+        "skew_x_deg": stage.number(clip, "skew_x", path, -80, 80, Unit.DEGREES),
+        "skew_y_deg": stage.number(clip, "skew_y", path, -80, 80, Unit.DEGREES),
         "flip_x": clip.flip in ("across", "both"),
         "flip_y": clip.flip in ("down", "both"),
-        "pin": _pin(stage, clip, path),
+        "pin": pin_of(stage, clip, frames, path),
     }
     if isinstance(clip, PictureDocument):
         placed = _picture(stage, clip, box, path, frames, common)
@@ -75,9 +74,9 @@ def _picture(
         Fit(clip.fit),
         anchor_x=clip.anchor[0],
         anchor_y=clip.anchor[1],
-        zoom=stage.curve(clip, "zoom", path, 1, 1, 10),
-        focus_x=stage.curve(clip, "focus_x", path, 1, 0, 1),
-        focus_y=stage.curve(clip, "focus_y", path, 1, 0, 1),
+        zoom=stage.share(clip, "zoom", path, 1, 10),
+        focus_x=stage.share(clip, "focus_x", path, 0, 1),
+        focus_y=stage.share(clip, "focus_y", path, 0, 1),
         radius_px=max(0.0, length_px(clip.radius, min(box.width, box.height))),
         crop=_crop(stage, clip, path),
         border=border,
@@ -95,23 +94,6 @@ def _picture(
             stage.problem(f"{path}.ken_burns", f"moves the focus itself; give one value as `{name}`")
             return placed
     return ken_burns(clip.ken_burns, placed, asset, frames)
-
-
-def _pin(stage: Stage, clip: VisualDocument, path: str) -> Pin | None:
-    if clip.pin is None:
-        return None
-    given = [name for name in _MOVES if getattr(clip, name) != type(clip).model_fields[name].default]
-    if given:
-        stage.problem(
-            f"{path}.{given[0]}",
-            f"a pinned clip is placed by `pin` alone; leave `{given[0]}` out, or animate `pin`",
-        )
-    corners = []
-    for index, corner in enumerate(clip.pin):
-        for axis, (value, whole) in enumerate(zip(corner, (stage.width, stage.height), strict=True)):
-            at = f"{path}.pin[{index}][{axis}]"
-            corners.append(stage.animated(value, at, whole, -8.0 * whole, 8.0 * whole))
-    return Pin(tuple(corners))
 
 
 def _crop(stage: Stage, clip: PictureDocument, path: str) -> Crop:

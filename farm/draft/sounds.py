@@ -11,6 +11,7 @@ from farm.model.asset import Asset
 from farm.model.clip_document import VideoClip
 from farm.model.curve import Curve
 from farm.model.curve_document import curve_of
+from farm.model.document import Unit
 from farm.model.item_document import AudioClip
 from farm.model.sound import SoundClip, SoundRole
 from farm.model.timebase import parse_seconds
@@ -85,7 +86,7 @@ def sound_of(stage: Stage, pending: PendingSound, video_s: Fraction) -> SoundCli
     speed = Fraction(repr(item.speed))
     gain = curve_of(
         item.gain_db, rate=stage.rate, whole=1, path=f"{path}.gain_db", low=-96, high=24,
-        problems=stage.problems, per_second=True,
+        problems=stage.problems, unit=Unit.NUMBER, per_second=True,
     )  # fmt: skip
     fades = _fades(stage, item, path, length)
     return SoundClip(

@@ -6,6 +6,7 @@ A new kind is a document and a source in `farm.model`, a case of `source_of` her
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final, assert_never
@@ -66,7 +67,7 @@ def source_of(stage: Stage, clip: SourceClip, box: Box, frames: int, path: str) 
         case TextClip():
             return _text(stage, clip, box, path)
         case ShapeClip():
-            return shape_of(stage, clip, box, path)
+            return shape_of(stage, clip, box, frames, path)
         case ColorClip():
             return _color(stage, clip, path)
         case StickerClip():
@@ -97,7 +98,7 @@ def _video(stage: Stage, clip: VideoClip, path: str) -> VideoSource | None:
 
 def speed_of(stage: Stage, clip: VideoClip, path: str) -> tuple[Fraction, Curve | None]:
     """Return a clip's constant speed, or its speed over its frames."""
-    curve = stage.curve(clip, "speed", path, 1, 0, 20)
+    curve = stage.share(clip, "speed", path, 0, 20)
     if curve.is_constant:
         return Fraction(repr(curve.at(0))), None
     return Fraction(1), curve
@@ -135,27 +136,53 @@ def _share_curve(stage: Stage, delay: TimeValue, duration: TimeValue, ease: str,
 
 
 def _counter(stage: Stage, clip: CounterClip, box: Box, frames: int, path: str) -> CounterSource | None:
+    if not _counter_is_written(stage, clip, path):
+        return None
+    value = stage.number(clip, "value", path, -_LIMIT, _LIMIT)
+    form = NumberForm(clip.text, clip.decimals, clip.thousands, clip.point, clip.digits, clip.clock)
+    ends = sorted({key.value for key in value.keys} | set(value.bounds(0, frames)))
+    if clip.roll:
+        if any(key.value < 0 for key in value.keys):
+            stage.problem(
+                f"{path}.value", "a rolling number does not go below 0; leave out `roll`, or end at 0"
+            )
+            return None
+        # Between two values the higher one is rolling in; an easing that overshoots 0 is held there.
+        steps = 10**clip.decimals
+        ends = [math.ceil(max(0.0, end) * steps - 1e-6) / steps for end in ends]
+    longest = max(
+        (form.number(end) for end in ends), key=lambda text: (len(text), sum(map(str.isdigit, text)))
+    )
+    form = replace(form, widest_number="".join("0" if char.isdigit() else char for char in longest))
+    text = clip.text.replace("{}", longest)
+    look = _look(stage, clip, text + "0123456789", path)
+    stage.letterings.append(Lettering(path, text, look, box, form))
+    return CounterSource(value, form, look, clip.roll)
+
+
+def _counter_is_written(stage: Stage, clip: CounterClip, path: str) -> bool:
+    """Whether a counter's number can be written as it says; what is wrong is recorded."""
     if clip.text.count("{}") != 1:
         stage.problem(f"{path}.text", "must contain {} exactly once: there the number stands")
-        return None
-    for name in ("thousands", "point"):
-        if any(char.isdigit() for char in getattr(clip, name)):
-            stage.problem(f"{path}.{name}", "separates digits, so that it cannot be a digit itself")
-            return None
-    if clip.clock and clip.roll:
+    elif clip.text.splitlines() != [clip.text]:
+        stage.problem(
+            f"{path}.text",
+            "a counter is one line; leave the line break out, or put other lines into a text clip",
+        )
+    elif any(char.isdigit() for char in clip.thousands):
+        stage.problem(f"{path}.thousands", "separates digits, so that it cannot be a digit itself")
+    elif any(char.isdigit() for char in clip.point):
+        stage.problem(f"{path}.point", "separates digits, so that it cannot be a digit itself")
+    elif clip.decimals and not clip.clock and clip.thousands and clip.thousands == clip.point:
+        stage.problem(
+            f"{path}.thousands",
+            f"is `{clip.thousands}`, as `point` is, so that nobody can read the number; choose another for one of them",
+        )
+    elif clip.clock and clip.roll:
         stage.problem(f"{path}.roll", "a clock does not roll; leave out `roll` or `clock`")
-        return None
-    value = stage.curve(clip, "value", path, 1, -_LIMIT, _LIMIT)
-    form = NumberForm(clip.text, clip.decimals, clip.thousands, clip.point, clip.digits, clip.clock)
-    ends = {key.value for key in value.keys} | set(value.bounds(0, frames))
-    if clip.roll and any(end < 0 for end in ends):
-        stage.problem(f"{path}.value", "a rolling number does not go below 0")
-        return None
-    longest = max((form.number(end) for end in sorted(ends)), key=len)
-    form = replace(form, widest_number="".join("0" if char.isdigit() else char for char in longest))
-    look = _look(stage, clip, form.widest + "0123456789", path)
-    stage.letterings.append(Lettering(path, form.widest, look, box))
-    return CounterSource(value, form, look, clip.roll)
+    else:
+        return True
+    return False
 
 
 def _progress(stage: Stage, clip: ProgressClip, box: Box, frames: int, path: str) -> GroupSource | None:
@@ -185,9 +212,30 @@ def _code(stage: Stage, clip: QrClip, box: Box, path: str) -> CodeSource | None:
             f"{path}: a module of the QR code is {size} px wide; phones read it more reliably from {MIN_MODULE_PX} px "
             f"({count * MIN_MODULE_PX} px in all): make its box larger or its text shorter"
         )
-    if dark.contrast(light) < MIN_CONTRAST or dark.luminance() > light.luminance():
+    # On paper; where the background is translucent, what is behind it also counts.
+    seen = dark.mixed(light, 1 - dark.a / 255)
+    contrast = seen.contrast(light)
+    if contrast < NO_CONTRAST:
+        stage.problem(
+            f"{path}.color",
+            f"has a contrast of {contrast:.1f} : 1 with `background`, on which no phone finds a QR code; readers need "
+            f"{MIN_CONTRAST:g} : 1, as black on white has (21 : 1)",
+        )
+        return None
+    if contrast < MIN_CONTRAST:
         stage.warnings.append(
-            f"{path}: the QR code needs dark modules on a light background; some readers will not find it"
+            f"{path}: the QR code has a contrast of {contrast:.1f} : 1; some readers will not find it: make its "
+            f"`color` darker or its `background` lighter, to at least {MIN_CONTRAST:g} : 1"
+        )
+    elif seen.luminance() > light.luminance():
+        stage.warnings.append(
+            f"{path}: the QR code is light on dark; some readers will not find it: give it a dark `color` on a light "
+            "`background`"
+        )
+    if light.a < 255:
+        stage.warnings.append(
+            f"{path}: the background of the QR code is translucent, so that what is behind it decides whether readers "
+            "find it; an opaque one is safe"
         )
     if clip.quiet < 4:
         stage.warnings.append(
@@ -200,6 +248,8 @@ MIN_MODULE_PX: Final = 4
 """Narrower modules of a QR code suffer from video compression."""
 MIN_CONTRAST: Final = 4.0
 """Contrast that readers of QR codes need."""
+NO_CONTRAST: Final = 2.0
+"""Contrast below which no reader finds a QR code in a video."""
 
 
 def _color(stage: Stage, clip: ColorClip, path: str) -> ShapeSource | None:

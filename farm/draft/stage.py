@@ -13,7 +13,7 @@ from farm.model.asset import Asset
 from farm.model.color import parse_color
 from farm.model.curve import Curve
 from farm.model.curve_document import curve_of
-from farm.model.document import ElementDocument, length_px
+from farm.model.document import ElementDocument, Unit, length_px
 from farm.model.element_ref import ElementRef
 from farm.model.font_file import FontFile
 from farm.model.item_document import TimedDocument
@@ -63,13 +63,38 @@ class Stage:
     def curve(
         self, clip: TimedDocument, name: str, path: str, whole: float, low: float, high: float
     ) -> Curve:
-        """Return the curve of a clip's animated property."""
+        """Return the curve of a clip's animated length; ``whole`` is 100 %."""
         return self.animated(getattr(clip, name), f"{path}.{name}", whole, low, high)
 
-    def animated(self, value: Any, path: str, whole: float, low: float, high: float) -> Curve:
+    def number(
+        self,
+        clip: TimedDocument,
+        name: str,
+        path: str,
+        low: float,
+        high: float,
+        unit: Unit = Unit.NUMBER,
+    ) -> Curve:
+        """Return the curve of a clip's animated property that is not a length."""
+        return self.animated(getattr(clip, name), f"{path}.{name}", 1, low, high, unit)
+
+    def share(self, clip: TimedDocument, name: str, path: str, low: float, high: float) -> Curve:
+        """Return the curve of a clip's animated property of which 1 is the whole."""
+        return self.number(clip, name, path, low, high, Unit.SHARE)
+
+    def animated(
+        self, value: Any, path: str, whole: float, low: float, high: float, unit: Unit = Unit.LENGTH
+    ) -> Curve:
         """Return the curve of an animated value at a document path; ``whole`` is 100 %."""
         return curve_of(
-            value, rate=self.rate, whole=whole, path=path, low=low, high=high, problems=self.problems
+            value,
+            rate=self.rate,
+            whole=whole,
+            path=path,
+            low=low,
+            high=high,
+            problems=self.problems,
+            unit=unit,
         )
 
     def shadow(self, value: ShadowDocument, path: str) -> Shadow | None:

@@ -13,6 +13,7 @@ from farm.draft.material import check_material
 from farm.draft.motion import default_motions, loops_of, motion_of
 from farm.draft.parallax import Camera, camera_of, seen_by
 from farm.draft.placement import placement_of
+from farm.draft.sight import check_seen
 from farm.draft.sounds import PendingSound, video_sound
 from farm.draft.sources import source_of, speed_of
 from farm.draft.stage import Stage
@@ -213,6 +214,7 @@ def clip_of(
         item.name,
         path,
     )
+    check_seen(stage, clip, path)
     if not isinstance(source, GroupSource):
         return clip
     return with_room(clip, stage.width, stage.height, nested=site.depth > 0)

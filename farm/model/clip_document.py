@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from farm.model.document import (
     Animated,
+    AnimatedNumber,
     ColorValue,
     Document,
     ElementValue,
@@ -16,11 +17,11 @@ from farm.model.document import (
     TimeValue,
 )
 from farm.model.item_document import AudioClip, GapItem, PitchName, Quad, TimedDocument, TransitionItem
-from farm.model.look import ShapeForm
 from farm.model.look_document import BorderDocument, Paint, ShadowDocument, StruckDocument, TypedDocument
-from farm.model.motion_document import CameraDocument, KenBurnsValue, PathData
+from farm.model.motion_document import CameraDocument, KenBurnsValue
 from farm.model.placed_document import PlacedDocument
 from farm.model.placement import Blend
+from farm.model.shape_document import ShapeDocument
 
 BlendName: TypeAlias = Literal[tuple(blend.value for blend in Blend)]  # type: ignore[valid-type]
 
@@ -28,13 +29,17 @@ BlendName: TypeAlias = Literal[tuple(blend.value for blend in Blend)]  # type: i
 class VisualDocument(PlacedDocument):
     """Fields common to all visible clips."""
 
-    effects: list[ElementValue] = Field(default=[], max_length=20, description="Effects, applied in order.")
+    effects: list[ElementValue] = Field(
+        default=[], max_length=20, description="Effects, applied in order; at most 20."
+    )
     blend: BlendName = Field(
         default="normal",
         description="How its colours combine with those below it (the W3C's blend modes). In a transition, both clips "
         "combine as the one that is shown at that moment without it.",
     )
-    mask: MaskDocument | None = Field(default=None, description="Decides where it is visible.")
+    mask: MaskDocument | None = Field(
+        default=None, description="Decides where it is visible. Masks of masks are nested at most 4 deep."
+    )
 
 
 class PictureDocument(VisualDocument):
@@ -47,11 +52,11 @@ class PictureDocument(VisualDocument):
     fit: Literal["cover", "contain", "blur", "fill"] = Field(
         default="cover", description="How the picture fills its box."
     )
-    zoom: Animated = Field(default=1, description="Enlargement inside the box (Ken Burns), at least 1.")
-    focus_x: Animated = Field(
+    zoom: AnimatedNumber = Field(default=1, description="Enlargement inside the box (Ken Burns), 1 to 10.")
+    focus_x: AnimatedNumber = Field(
         default=0.5, description="The part that cover and zoom keep: 0 (left) to 1 (right)."
     )
-    focus_y: Animated = Field(default=0.5, description="The same, 0 (top) to 1 (bottom).")
+    focus_y: AnimatedNumber = Field(default=0.5, description="The same, 0 (top) to 1 (bottom).")
     radius: Length = Field(
         default=0, description="Radius of the box's corners; percentages refer to its shorter side."
     )
@@ -85,8 +90,12 @@ class VideoClip(PictureDocument):
         default=None, description="Duration; to `out` or the clip's end if left out."
     )
     in_: TimeValue = Field(default=0, alias="in", description="Start in the clip.")
-    out: TimeValue | None = Field(default=None, description="End in the clip.")
-    speed: Animated = Field(
+    out: TimeValue | None = Field(
+        default=None,
+        description="End in the clip: where it stops without `duration`, and where `reverse` and `repeat` turn. With a "
+        "`duration` alone it must not be passed.",
+    )
+    speed: AnimatedNumber = Field(
         default=1,
         description="Clip seconds per second, 0 to 20; 0 holds the frame at `in`, and keyframes make a ramp.",
     )
@@ -98,7 +107,9 @@ class VideoClip(PictureDocument):
         default="follow", description="Whether the pitch of its own sound follows the speed or is kept."
     )
     sound: bool = Field(default=False, description="Whether the clip's own sound is kept.")
-    gain_db: float = Field(default=0.0, ge=-60, le=24, description="Volume of its own sound.")
+    gain_db: float = Field(
+        default=0.0, ge=-60, le=24, description="Volume of its own sound in dB, -60 to 24."
+    )
 
 
 def _inner_box(width: int, height: int) -> tuple[float, float, float, float]:
@@ -114,7 +125,11 @@ class TextClip(VisualDocument):
         description="[x, y, width, height]; the whole canvas without 6% of its width on each side if left out.",
     )
     kind: Literal["text"] = "text"
-    text: str = Field(min_length=1, max_length=2000, description="The text; line feeds start new lines.")
+    text: str = Field(
+        min_length=1,
+        max_length=2000,
+        description="The text, at most 2,000 characters; line feeds start new lines.",
+    )
     duration: TimeValue = Field(description="How long.")
     style: str = Field(default="basics.title", description="A text style listed by `farm elements`.")
     look: dict[str, Any] = Field(
@@ -138,51 +153,10 @@ class ColorClip(VisualDocument):
     duration: TimeValue = Field(description="How long.")
 
 
-class ShapeClip(VisualDocument):
+class ShapeClip(ShapeDocument, VisualDocument):
     """A drawn shape."""
 
     kind: Literal["shape"] = "shape"
-    form: ShapeForm = Field(default="rect", description="Its outline.")
-    fill: Paint | None = Field(default=None, description="Its fill; none for outline only.")
-    stroke: ColorValue | None = Field(default=None, description="Colour of its outline.")
-    stroke_width: Animated = Field(
-        default=4, description="Width of its outline; percentages refer to the canvas's shorter side."
-    )
-    radius: Animated = Field(
-        default=0, description="Radius of its corners; percentages refer to its shorter side."
-    )
-    shadow: ShadowDocument | None = Field(default=None, description="Shadow below it.")
-    points: Animated = Field(default=5, description="Corners of a polygon or tips of a star, 3 to 64.")
-    inner: Animated = Field(
-        default=0.5,
-        description="Radius of a star's inner corners, or of a ring's hole: 0.02 to 0.98 of the outer.",
-    )
-    d: PathData | None = Field(
-        default=None, description="SVG path data of the form `path`, scaled to fit the box."
-    )
-    view: Annotated[list[float], Field(min_length=4, max_length=4)] | None = Field(
-        default=None,
-        description="[left, top, width, height] of the path's own area, as an SVG's viewBox; its bounds if left out.",
-    )
-    start: Animated = Field(default=0, description="Share of the outline at which the stroke begins, 0 to 1.")
-    stop: Animated = Field(
-        default=1, description="Share at which it ends: rising from 0 to 1 it draws itself."
-    )
-    dash: Annotated[list[Length], Field(min_length=2, max_length=8)] | None = Field(
-        default=None,
-        description="Lengths of dashes and gaps in turn, an even number; percentages refer to the canvas's shorter "
-        "side.",
-    )
-    dash_offset: Animated = Field(default=0, description="Where in the pattern of dashes the outline begins.")
-    sweep: Animated = Field(
-        default=1, description="Share of a ring or ellipse, clockwise from the top, 0 to 1."
-    )
-    extent: Animated = Field(default=1, description="Share of the box's width that a rect covers, 0 to 1.")
-    roughness: Animated = Field(
-        default="2%",
-        description="How far the edge of torn paper deviates; percentages refer to the canvas's shorter side.",
-    )
-    seed: Animated = Field(default=1, description="Selects the edge of torn paper, 0 to 1000000.")
     duration: TimeValue = Field(description="How long.")
 
 
@@ -194,14 +168,25 @@ class CounterClip(VisualDocument):
         description="[x, y, width, height]; the whole canvas without 6% of its width on each side if left out.",
     )
     kind: Literal["counter"] = "counter"
-    value: Animated = Field(description="The number: keyframes from the old to the new one, -1e12 to 1e12.")
-    text: str = Field(
-        default="{}", min_length=2, max_length=200, description="Text around it; {} stands for the number."
+    value: AnimatedNumber = Field(
+        description="The number: keyframes from the old to the new one, -1e12 to 1e12; 0 to 1e12 with `roll`."
     )
-    decimals: int = Field(default=0, ge=0, le=6, description="Decimal places.")
-    thousands: str = Field(default="", max_length=2, description="Separator of groups of three digits.")
-    point: str = Field(default=".", max_length=2, description="Decimal separator.")
-    digits: int = Field(default=1, ge=1, le=12, description="Least number of digits before the separator.")
+    text: str = Field(
+        default="{}",
+        min_length=2,
+        max_length=200,
+        description="Text around it, on one line, at most 200 characters; {} stands for the number.",
+    )
+    decimals: int = Field(default=0, ge=0, le=6, description="Decimal places, 0 to 6.")
+    thousands: str = Field(
+        default="",
+        max_length=2,
+        description="Separator of groups of three digits, at most 2 characters; another than `point`.",
+    )
+    point: str = Field(default=".", max_length=2, description="Decimal separator, at most 2 characters.")
+    digits: int = Field(
+        default=1, ge=1, le=12, description="Least number of digits before the separator, 1 to 12."
+    )
     clock: bool = Field(default=False, description="Whether it is seconds, written as minutes and seconds.")
     roll: bool = Field(
         default=False, description="Whether digits roll like a mileage counter's instead of being replaced."
@@ -225,7 +210,7 @@ class ProgressClip(VisualDocument):
     )
     kind: Literal["progress"] = "progress"
     form: Literal["bar", "ring"] = Field(default="bar", description="Its form.")
-    value: Animated | None = Field(
+    value: AnimatedNumber | None = Field(
         default=None, description="How far it is, 0 to 1; from 0 to 1 during the clip, evenly, if left out."
     )
     color: Paint = Field(default="#ffffff", description="Colour or gradient of what is done.")
@@ -254,14 +239,21 @@ class QrClip(VisualDocument):
         description="[x, y, width, height]; a square in the middle, 40% of the canvas's shorter side, if left out.",
     )
     kind: Literal["qr"] = "qr"
-    text: str = Field(min_length=1, max_length=2000, description="What it says, such as a URL.")
-    color: ColorValue = Field(default="#000000", description="Colour of its modules; dark.")
+    text: str = Field(
+        min_length=1,
+        max_length=2000,
+        description="What it says, such as a URL; at most 2,000 characters, or as many as fit with its correction.",
+    )
+    color: ColorValue = Field(
+        default="#000000",
+        description="Colour of its modules; dark. Readers need a contrast of 4 : 1 with `background`.",
+    )
     background: ColorValue = Field(default="#ffffff", description="Colour between and around them; light.")
     correction: Literal["L", "M", "Q", "H"] = Field(
         default="M", description="Error correction: 7, 15, 25 or 30 % of it may be covered or unreadable."
     )
     quiet: int = Field(
-        default=4, ge=0, le=16, description="Modules of background around it; readers expect 4."
+        default=4, ge=0, le=16, description="Modules of background around it, 0 to 16; readers expect 4."
     )
     duration: TimeValue = Field(description="How long.")
 
@@ -276,13 +268,13 @@ class AdjustmentClip(TimedDocument):
 
     kind: Literal["adjustment"] = "adjustment"
     effects: list[ElementValue] = Field(
-        min_length=1, max_length=20, description="Effects, applied in order to what is below."
+        min_length=1, max_length=20, description="Effects, applied in order to what is below; at most 20."
     )
     box: Quad | None = Field(
         default=None,
         description="[x, y, width, height] within which they show; the whole canvas if left out.",
     )
-    opacity: Animated = Field(default=1, description="Strength of the effects, 0 to 1.")
+    opacity: AnimatedNumber = Field(default=1, description="Strength of the effects, 0 to 1.")
     mask: MaskDocument | None = Field(default=None, description="Decides where they show.")
     duration: TimeValue = Field(description="How long.")
 
@@ -325,7 +317,9 @@ class GroupClip(VisualDocument):
         "clips. The whole canvas if left out.",
     )
     tracks: list[TrackDocument] = Field(
-        min_length=1, max_length=50, description="Tracks, bottom to top; their time starts at 0."
+        min_length=1,
+        max_length=50,
+        description="Tracks, bottom to top, at most 50; their time starts at 0. Groups are nested at most 8 deep.",
     )
     camera: CameraDocument | None = Field(
         default=None, description="A camera that moves its clips by their `depth` (parallax)."
@@ -346,7 +340,7 @@ class MaskDocument(Document):
     invert: bool = Field(default=False, description="Whether it hides where it would show.")
     feather: Animated = Field(
         default=0,
-        description="Softness of its edge (Gaussian sigma); percentages refer to the canvas's shorter side.",
+        description="Softness of its edge (Gaussian sigma), 0 to 100%; percentages refer to the canvas's shorter side.",
     )
     follow: bool = Field(
         default=False,
@@ -396,6 +390,8 @@ class TrackDocument(Document):
 
     name: str = Field(default="", max_length=200, description="For people.")
     clips: list[Item] = Field(
-        min_length=1, max_length=2000, description="Clips, gaps and transitions in order."
+        min_length=1, max_length=2000, description="Clips, gaps and transitions in order; at most 2,000."
     )
-    effects: list[ElementValue] = Field(default=[], max_length=20, description="Effects on the whole track.")
+    effects: list[ElementValue] = Field(
+        default=[], max_length=20, description="Effects on the whole track; at most 20."
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 from farm.errors import Problem
 from farm.model.curve import Curve, Keyframe
-from farm.model.document import length_px
+from farm.model.document import Unit
 from farm.model.timebase import parse_seconds
 
 
@@ -21,6 +21,7 @@ def curve_of(
     low: float,
     high: float,
     problems: list[Problem],
+    unit: Unit = Unit.LENGTH,
     per_second: bool = False,
 ) -> Curve:
     """Return the curve for a constant or for keyframes; append any errors to ``problems``.
@@ -33,14 +34,15 @@ def curve_of(
         low: Smallest value allowed.
         high: Largest value allowed.
         problems: Receives the problems found.
+        unit: What the number counts.
         per_second: Whether the curve runs over seconds instead of frames.
     """
     if not isinstance(value, list):
-        return _constant(_in_range(value, whole, path, low, high, problems))
+        return _constant(_in_range(value, unit, whole, path, low, high, problems))
     keys: list[Keyframe] = []
     for index, point in enumerate(value):
         where = f"{path}[{index}]"
-        number = _in_range(point.value, whole, where, low, high, problems)
+        number = _in_range(point.value, unit, whole, where, low, high, problems)
         seconds = parse_seconds(point.at, rate)
         frame = float(seconds if per_second else seconds * rate)
         if keys and frame <= keys[-1].frame:
@@ -61,9 +63,19 @@ def _constant(number: float) -> Curve:
 
 
 def _in_range(
-    value: float | str, whole: float, path: str, low: float, high: float, problems: list[Problem]
+    value: float | str,
+    unit: Unit,
+    whole: float,
+    path: str,
+    low: float,
+    high: float,
+    problems: list[Problem],
 ) -> float:
-    number = length_px(value, whole)
+    try:
+        number = unit.number(value, whole)
+    except ValueError as error:
+        problems.append(Problem(path, str(error)))
+        return min(high, max(low, 0.0))
     if not low <= number <= high:
         problems.append(Problem(path, f"{number:g} is out of range; allowed: {low:g} to {high:g}"))
     return number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from enum import Enum
 from fractions import Fraction
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, get_origin
@@ -203,6 +204,55 @@ def _check_length(value: float | str) -> float | str:
     return value
 
 
+_QUANTITY = re.compile(r"^(-?\d+(?:\.\d+)?)\s*([^\W\d_]{1,12}|[%°])?$")
+
+
+def _check_quantity(value: float | str) -> float | str:
+    """Accept numbers with any unit: which of them a property takes is known where it is compiled."""
+    if isinstance(value, str) and not _QUANTITY.match(value.strip()):
+        raise ValueError(
+            f"`{shortened(value, 60)}` is not a number; write one, such as 120 or 0.5, or keyframes"
+        )
+    return value
+
+
+class Unit(Enum):
+    """What a number in a document counts."""
+
+    LENGTH = 'not a length; write pixels (120) or percent ("12%")'
+    """Pixels, or percent of a length."""
+    SHARE = 'not a number; write one without a unit (0.5), or percent ("50%") for its hundredth'
+    """A number of which 1 is the whole."""
+    DEGREES = "not a number of degrees; write the number alone (90)"
+    """Degrees of an angle."""
+    NUMBER = "not a plain number; write it without a unit or percent sign (12)"
+    """Any other number."""
+
+    def number(self, value: float | str, whole: float) -> float:
+        """Return a value in a document as a number; ``whole`` is 100 %.
+
+        Raises:
+            ValueError: it has a unit that this kind of number does not take.
+        """
+        if not isinstance(value, str):
+            return float(value)
+        match = _QUANTITY.match(value.strip())
+        unit = match.group(2) or "" if match else None
+        if match is None or unit not in _UNITS[self]:
+            raise ValueError(f"`{shortened(value, 60)}` is {self.value}")
+        number = float(match.group(1))
+        return number * whole / 100 if unit == "%" else number
+
+
+_UNITS: Final = {
+    Unit.LENGTH: ("", "px", "%"),
+    Unit.SHARE: ("", "%"),
+    Unit.DEGREES: ("",),
+    Unit.NUMBER: ("",),
+}
+"""The units that each kind of number takes."""
+
+
 def length_px(value: float | str, whole_px: float) -> float:
     """Return a length in a document in pixels; percentages are of ``whole_px``."""
     if isinstance(value, (int, float)):
@@ -238,6 +288,7 @@ Length: TypeAlias = Annotated[
     AfterValidator(_check_length),
     Field(description='Pixels (120), or percent of the canvas ("12%").'),
 ]
+_Quantity: TypeAlias = Annotated[float | str, BeforeValidator(no_switch), AfterValidator(_check_quantity)]
 Ease: TypeAlias = Annotated[
     str,
     AfterValidator(check_ease),
@@ -256,15 +307,18 @@ class KeyframeDocument(Document):
     """A value at a time."""
 
     at: TimeValue = Field(description="Time from the clip's start; may be negative during a transition.")
-    value: Length = Field(description="The value at that time; percentages if the property is a length.")
+    value: _Quantity = Field(
+        description="The value at that time; with a percent sign where the property itself may have one."
+    )
     ease: Ease = Field(default="in-out-cubic", description="Easing from here to the next keyframe.")
 
 
-# A named alias: its schema is generated once, not for each of some 300 fields, which saves 27 ms of every command.
-Animated = TypeAliasType(
-    "Animated", Length | Annotated[list[KeyframeDocument], Field(min_length=1, max_length=200)]
-)
-"""A number (or length), or keyframes."""
+_Keyframes: TypeAlias = Annotated[list[KeyframeDocument], Field(min_length=1, max_length=200)]
+# Named aliases: their schema is generated once, not for each of some 300 fields, which saves 27 ms of every command.
+Animated = TypeAliasType("Animated", Length | _Keyframes)
+"""A length, or keyframes."""
+AnimatedNumber = TypeAliasType("AnimatedNumber", _Quantity | _Keyframes)
+"""A number that is not a length, or keyframes."""
 
 
 def element_data(value: object) -> dict[str, Any] | None:

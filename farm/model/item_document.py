@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from farm.model.document import Animated, ElementValue, ItemDocument, Length, MediaRef, TimeValue
+from farm.model.document import AnimatedNumber, ElementValue, ItemDocument, Length, MediaRef, TimeValue
 
 Quad: TypeAlias = Annotated[list[Length], Field(min_length=4, max_length=4)]
 PitchName: TypeAlias = Literal["follow", "keep"]
@@ -36,7 +36,7 @@ class AudioClip(TimedDocument):
     speed: float = Field(default=1.0, ge=0.25, le=4, description="Sound seconds per second.")
     pitch: PitchName = Field(default="follow", description="Whether the pitch follows the speed or is kept.")
     loop: bool = Field(default=False, description="Whether it is repeated until `duration`.")
-    gain_db: Animated = Field(default=0, description="Gain in dB.")
+    gain_db: AnimatedNumber = Field(default=0, description="Gain in dB, -96 to 24.")
     fade_in: TimeValue = Field(default=0, description="Fade at its start.")
     fade_out: TimeValue = Field(default=0, description="Fade at its end.")
     role: Literal["music", "voice", "effect"] = Field(

@@ -113,6 +113,8 @@ class TextLook:
 
 ShapeForm = Literal["rect", "ellipse", "line", "polygon", "star", "arrow", "heart", "ring", "torn", "path"]
 """Outline of a shape."""
+StrokeCap = Literal["butt", "round", "square"]
+"""How a stroke ends: at its end, or half its width behind it in a semicircle or a square."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class ShapeLook:
     """A drawn shape."""
 
     form: ShapeForm
-    """Its outline; lines and arrows run from the left middle to the right middle of their box."""
+    """Its outline; lines, and arrows without a fill, run from the left middle to the right middle of their box."""
     fill: Color | Gradient | None = None
     """Its paint; none for outline only."""
     stroke: Stroke | None = None
@@ -137,6 +139,8 @@ class ShapeLook:
     """SVG path data of the form ``path``, in the units of ``view``."""
     view: tuple[float, float, float, float] | None = None
     """(left, top, width, height) of the path's own area, which is fitted into the box; its bounds if None."""
+    stretched: bool = False
+    """Whether the path's area fills the box instead of keeping its proportions."""
     start: float = 0.0
     """Share of the outline at which drawing begins."""
     stop: float = 1.0
@@ -145,6 +149,8 @@ class ShapeLook:
     """Lengths of dashes and gaps, an even number; none for a solid stroke."""
     dash_offset_px: float = 0.0
     """Where in the pattern of dashes the outline begins."""
+    cap: StrokeCap | None = None
+    """How strokes and dashes end; None for what suits the form."""
     sweep: float = 1.0
     """Share of a ring or ellipse that is filled, clockwise from the top."""
     extent: float = 1.0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TypeAlias
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from farm.model.document import ColorValue, Document, Ease, Length, TimeValue
 
@@ -12,7 +13,7 @@ from farm.model.document import ColorValue, Document, Ease, Length, TimeValue
 class GradientDocument(Document):
     """A colour gradient."""
 
-    colors: list[ColorValue] = Field(min_length=2, max_length=8, description="From start to end.")
+    colors: list[ColorValue] = Field(min_length=2, max_length=8, description="From start to end, 2 to 8.")
     stops: list[float] | None = Field(
         default=None, description="Position of each colour, 0 to 1, ascending; evenly spaced if left out."
     )
@@ -20,6 +21,17 @@ class GradientDocument(Document):
         default=90.0, ge=-360, le=360, description="Degrees; 0 runs left to right, 90 top to bottom."
     )
     radial: bool = Field(default=False, description="From the centre outwards.")
+
+    @field_validator("stops")
+    @classmethod
+    def _check_stops(cls, stops: list[float] | None, info: ValidationInfo) -> list[float] | None:
+        colors = info.data.get("colors")  # missing if they are wrong themselves
+        if stops is None or colors is None:
+            return stops
+        rising = all(one < other for one, other in pairwise(stops))
+        if len(stops) != len(colors) or not rising or stops[0] < 0 or stops[-1] > 1:
+            raise ValueError(f"must be {len(colors)} ascending numbers from 0 to 1, one per colour")
+        return stops
 
 
 Paint: TypeAlias = ColorValue | GradientDocument

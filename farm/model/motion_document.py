@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from farm.model.document import Animated, Document, Ease, Length, TimeValue
+from farm.model.document import Animated, AnimatedNumber, Document, Ease, Length, TimeValue
 from farm.model.motion import LoopName, MotionName
 from farm.model.path_data import parse_path
 
@@ -73,11 +73,14 @@ class PathDocument(Document):
     """A path along which a clip moves, relative to where it rests."""
 
     points: list[Point] | None = Field(
-        default=None, min_length=2, max_length=100, description="[x, y] shifts that it passes through."
+        default=None,
+        min_length=2,
+        max_length=100,
+        description="[x, y] shifts that it passes through, 2 to 100.",
     )
-    d: PathData | None = Field(default=None, description="Or SVG path data, in pixels.")
+    d: PathData | None = Field(default=None, description="Or SVG path data, in pixels; at most 5,000 steps.")
     smooth: bool = Field(default=True, description="Whether points are joined by curves instead of lines.")
-    along: Animated | None = Field(
+    along: AnimatedNumber | None = Field(
         default=None,
         description="How far along the path it is, 0 to 1; from 0 to 1 during the clip, in-out-sine, if left out.",
     )
@@ -93,9 +96,13 @@ class PathDocument(Document):
 class CameraDocument(Document):
     """A camera before a group: its clips move by their `depth`, near ones more than far ones."""
 
-    x: Animated = Field(default=0, description="Shift of a clip of depth 1 to the right.")
-    y: Animated = Field(default=0, description="Shift of a clip of depth 1 downwards.")
-    zoom: Animated = Field(
+    x: Animated = Field(
+        default=0, description="Shift of a clip of depth 1 to the right, up to 4 canvas widths either way."
+    )
+    y: Animated = Field(
+        default=0, description="Shift of a clip of depth 1 downwards, up to 4 canvas heights either way."
+    )
+    zoom: AnimatedNumber = Field(
         default=1, description="Enlargement of a clip of depth 1 about the canvas's middle, 0.1 to 10."
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, TypeAlias
@@ -146,6 +146,8 @@ def _message(detail: ErrorDetails, model: type[BaseModel]) -> str:
         name = str(detail["loc"][-1])
         # All items of a list allow the same names.
         above = tuple(0 if isinstance(step, int) else step for step in detail["loc"][:-1])
+        if kinds := kinds_with(model, above, name):
+            return f"unknown name in this kind of clip; {_having(kinds)} it"
         return f"unknown name{did_you_mean(name, allowed_names(model, above))}"
     if kind == "union_tag_not_found":
         return f"`{_discriminator(detail)}` is missing; allowed: {', '.join(tags_of(model)[_discriminator(detail)])}"
@@ -165,6 +167,13 @@ def _message(detail: ErrorDetails, model: type[BaseModel]) -> str:
     for prefix in ("Input should", "String should", "List should", "Dictionary should"):
         text = text.replace(prefix, "must")
     return text.replace(" after validation", "")
+
+
+def _having(kinds: Sequence[str]) -> str:
+    """Say which kinds have a name."""
+    if len(kinds) == 1:
+        return f"only `kind: {kinds[0]}` has"
+    return f"the kinds {', '.join(kinds[:-1])} and {kinds[-1]} have"
 
 
 def _mistaken_object(value: Any) -> str:
@@ -212,6 +221,24 @@ def allowed_names(model: type[BaseModel], loc: _Steps) -> tuple[str, ...]:
     for node in options(nodes, definitions):
         names.update(node.get("properties", {}))
     return tuple(sorted(names))
+
+
+@lru_cache(maxsize=1024)
+def kinds_with(model: type[BaseModel], loc: _Steps, name: str) -> tuple[str, ...]:
+    """Return the kinds of the union at location ``loc``, whose last step is a kind of it, that have a field."""
+    schema = json_schema(model)
+    definitions = schema.get("$defs", {})
+    nodes: list[Mapping[str, Any]] = [schema]
+    for step in loc[:-1]:
+        nodes = _descend(nodes, step, definitions)
+    members = [
+        (node["properties"]["kind"]["const"], node)
+        for node in options(nodes, definitions)
+        if "const" in node.get("properties", {}).get("kind", {})
+    ]
+    if len(members) < 2 or not loc or loc[-1] not in (kind for kind, _ in members):
+        return ()
+    return tuple(sorted(kind for kind, node in members if name in node["properties"]))
 
 
 def _descend(

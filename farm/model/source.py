@@ -100,12 +100,14 @@ class CounterSource:
     def at(self, frame: float) -> CounterSource:
         """Return the number as it is at a frame, rounded as it is written."""
         value = self.value.at(frame)
-        steps = 10**self.form.decimals * (_ROLL_STEPS if self.rolls else 1)
+        if self.rolls:
+            value = max(0.0, value)  # an easing may overshoot; reels have no sign
+        steps = 10**self.form.decimals * (ROLL_STEPS if self.rolls else 1)
         shown = math.floor(value * steps + 0.5) / steps
         return CounterSource(Curve.constant(shown), self.form, self.look, self.rolls)
 
 
-_ROLL_STEPS = 64
+ROLL_STEPS = 64
 """Positions of a rolling digit between two of its values."""
 
 

@@ -16,7 +16,7 @@ class CueDocument(Document):
 
     start: TimeValue = Field(description="Start time.")
     end: TimeValue = Field(description="End time.")
-    text: str = Field(min_length=1, max_length=500, description="The words.")
+    text: str = Field(min_length=1, max_length=500, description="The words, at most 500 characters.")
 
 
 class CaptionsDocument(Document):
@@ -30,7 +30,7 @@ class CaptionsDocument(Document):
         default=None, description="An SRT file; UTF-8, or another encoding if it is unambiguous."
     )
     cues: list[CueDocument] | None = Field(
-        default=None, max_length=5000, description="Or the cues themselves."
+        default=None, max_length=5000, description="Or the cues themselves, at most 5,000."
     )
     style: str = Field(default="basics.caption", description="A text style.")
     look: dict[str, Any] = Field(default={}, description="Fields of the text style to override.")
@@ -60,11 +60,14 @@ class TimelineDocument(Document):
     """A whole video."""
 
     duration: TimeValue | None = Field(
-        default=None, description="Duration; to the end of the last visible clip if left out."
+        default=None,
+        description="Duration, at most 60 minutes; to the end of the last visible clip if left out.",
     )
     background: ColorValue = Field(
         default="#000000", description="Background, visible where there is no track."
     )
-    tracks: list[TrackDocument] = Field(min_length=1, max_length=50, description="Tracks, bottom to top.")
+    tracks: list[TrackDocument] = Field(
+        min_length=1, max_length=50, description="Tracks, bottom to top; at most 50."
+    )
     captions: CaptionsDocument | None = Field(default=None, description="Captions above all tracks.")
     sound: SoundDocument = Field(default_factory=SoundDocument, description="How sounds are mixed.")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from farm.errors import did_you_mean
 from farm.guard.call import Callee
@@ -59,6 +59,15 @@ class Offers(Mapping[str, Offered[T]]):
         self._collect = collect
         self._disabled = disabled
         self._plugins = plugins
+        self._beside: Mapping[str, tuple[Mapping[str, Any], str]] = {}
+
+    def stand_beside(self, kinds: Mapping[str, tuple[Mapping[str, Any], str]]) -> None:
+        """Say what else plugins offer, so that a name of another kind can be told from one that does not exist.
+
+        Args:
+            kinds: For each kind, as ``an effect``, its offers and how a document uses one.
+        """
+        self._beside = kinds
 
     @cached_property
     def _found(self) -> dict[str, Offered[T]]:
@@ -87,6 +96,9 @@ class Offers(Mapping[str, Offered[T]]):
         disabled = self._disabled.get(plugin)
         if disabled is not None:
             return f"{what} `{name}` cannot be used, {disabled}; repair or remove the plugin (`farm plugins`)"
+        for kind, (others, use) in self._beside.items():
+            if name in others and others is not self:
+                return f"`{name}` is {kind}, and no {what}; {use.format(name)}"
         known = get_close_matches(plugin, self._plugins) and get_close_matches(name, self)
         if dot and plugin not in self._plugins and not known:
             return (

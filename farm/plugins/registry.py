@@ -149,12 +149,24 @@ def load_registry(
         found = roster.ask(hook)
         return Offers(lambda: found, roster.disabled, roster.plugins)
 
+    kinds = {
+        "an effect": (offers("farm_effects"), "it belongs into `effects` of a clip or track"),
+        "a transition": (
+            offers("farm_transitions"),
+            "it belongs between two clips of a track: {{kind: transition, use: {0}}}",
+        ),
+        "a text style": (offers("farm_text_styles"), "a text takes it as its `style`"),
+        "a sticker": (offers("farm_stickers"), "it is a clip of its own: {{kind: sticker, sticker: {0}}}"),
+    }
+    for one, _ in kinds.values():
+        one.stand_beside(kinds)
+    effects, transitions, text_styles, stickers = (one for one, _ in kinds.values())
     return Registry(
         templates=offers("farm_templates"),
-        effects=offers("farm_effects"),
-        transitions=offers("farm_transitions"),
-        text_styles=offers("farm_text_styles"),
-        stickers=offers("farm_stickers"),
+        effects=effects,
+        transitions=transitions,
+        text_styles=text_styles,
+        stickers=stickers,
         writers=offers("farm_writers", late=True),
         analysers=offers("farm_analysers", late=True),
         plugins=roster.plugins,

@@ -19,7 +19,7 @@ from farm.render.device import Device
 from farm.render.drawn import Drawings, DrawnPicture, LivelyPicture
 from farm.render.element_calls import ElementCalls
 from farm.render.exposure import Corners, exposed, samples_for, shutter, times
-from farm.render.extent import area_of, fills, moved_rect, revealed, uncovered
+from farm.render.extent import area_of, fills, moved_rect, revealed, uncovered, within
 from farm.render.frame import Frame
 from farm.render.matte import Matte, matte_of, matted, mix_through
 from farm.render.mirror import mirrored
@@ -254,6 +254,8 @@ class ClipPainter:
             shown = replace(shown, frame=uncovered(shown.frame, pose))
             pose = replace(pose, left=0.0, top=0.0, right=0.0, bottom=0.0)
         if placement.pin is not None:
+            if isinstance(clip.source, GroupSource):
+                shown = within(shown, placement.box)
             self._pin(dst, shown, placement.box, pinned_corners(placement.pin, pose, moment), opacity)
             return
         clip_rect = _all(dst)

@@ -6,13 +6,16 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any, Final
 
-from farm.model.look import TextLook
-from farm.model.source import CounterSource
+from farm.model.curve import Curve
+from farm.model.look import NumberForm, TextLook
+from farm.model.source import ROLL_STEPS, CounterSource
 from farm.render.drawing import Turn, begin_shadow, draw_raster, paint_of, shadow_reach_px, skia
 from farm.render.raster import Raster
 from farm.render.text import draw_text, measure_text
+from farm.render.words import words_of
 
 _WIDE_PX: Final = 100_000.0
 _DIGITS: Final = "0123456789"
@@ -28,6 +31,15 @@ class _Cell:
     """In font sizes of 1 pixel."""
     turn: float = 0.0
     """How far a digit has rolled towards the next one, 0 to 1."""
+    presence: float = 1.0
+    """How far a leading digit, or the separator behind it, has appeared: its opacity, and the share of its room."""
+    digit: bool = False
+    """Whether it is a digit of the number, which may roll."""
+
+    @property
+    def changes(self) -> bool:
+        """Whether it is a digit between two of its values."""
+        return self.digit and (self.turn > 0 or self.presence < 1)
 
 
 def raster_counter(source: CounterSource, width_px: int, height_px: int, turn: Turn | None = None) -> Raster:
@@ -37,15 +49,14 @@ def raster_counter(source: CounterSource, width_px: int, height_px: int, turn: T
     while the number runs.
     """
     look = source.look
-    plain = replace(look, plate=None, shadow=None, align="left", valign="middle", strike=False, struck=0.0)
-    widest = sum(cell.width for cell in _cells(source, plain, source.form.widest or None))
+    plain = _plain(look)
+    fitting = _fitting_share(source.form, look, width_px, height_px)
+    share = max(min(1.0, fitting), min(1.0, look.min_size_px / look.size_px))
     pad_x = look.plate.pad_x_px if look.plate else 0.0
     pad_y = look.plate.pad_y_px if look.plate else 0.0
     line = look.line_height * look.size_px
-    share = min(1.0, width_px / (widest * look.size_px + 2 * pad_x), height_px / (line + 2 * pad_y))
-    share = max(share, min(1.0, look.min_size_px / look.size_px))
     size = look.size_px * share
-    cells = list(_cells(source, plain, None))
+    cells = list(_cells(source, plain))
     wide = sum(cell.width for cell in cells) * size
     part = {"left": 0.0, "center": 0.5, "right": 1.0, "top": 0.0, "middle": 0.5, "bottom": 1.0}
     pad_x, pad_y = pad_x * share, pad_y * share
@@ -86,38 +97,68 @@ def raster_counter(source: CounterSource, width_px: int, height_px: int, turn: T
     )
 
 
-def _cells(source: CounterSource, look: TextLook, text: str | None) -> Iterator[_Cell]:
+def counter_fits(form: NumberForm, look: TextLook, width_px: float, height_px: float) -> bool:
+    """Whether the widest text of a counter fits a box at the smallest size that its look allows."""
+    smallest = min(1.0, look.min_size_px / look.size_px)
+    # As for text, half a pixel more still fits.
+    return _fitting_share(form, look, width_px + 0.5, height_px + 0.5) >= smallest
+
+
+def _plain(look: TextLook) -> TextLook:
+    """Return a look for the parts of a counter, which are placed and shaded as a whole."""
+    return replace(look, plate=None, shadow=None, align="left", valign="middle", strike=False, struck=0.0)
+
+
+def _fitting_share(form: NumberForm, look: TextLook, width_px: float, height_px: float) -> float:
+    """Return the share of a look's size at which a counter's widest text just fits a box."""
+    plain = _plain(look)
+    widest = CounterSource(Curve.constant(0.0), form, look)
+    wide = sum(cell.width for cell in _cells(widest, plain, form.widest or None)) * look.size_px
+    pad_x = look.plate.pad_x_px if look.plate else 0.0
+    pad_y = look.plate.pad_y_px if look.plate else 0.0
+    line = look.line_height * look.size_px
+    return min(width_px / max(1e-6, wide + 2 * pad_x), height_px / (line + 2 * pad_y))
+
+
+def _cells(source: CounterSource, look: TextLook, text: str | None = None) -> Iterator[_Cell]:
     """Yield the cells of the number, or of a given text."""
     form, value = source.form, source.value.at(0)
-    turns: list[tuple[int, float]] = []
+    reels: list[tuple[int, float]] = []
     if text is None:
         text = form.written(value)
         if source.rolls and not form.clock:
-            turns = _reels(value, form.decimals, sum(char in _DIGITS for char in form.widest_number))
-            text = form.text.replace("{}", form.rolled([digit for digit, _ in turns], value < 0))
-    before = text.find(form.text.partition("{}")[0]) + len(form.text.partition("{}")[0])
-    after = len(text) - len(form.text.partition("{}")[2])
+            reels = _reels(value, form.decimals, sum(char in _DIGITS for char in form.widest_number))
+            text = form.text.replace("{}", form.rolled([digit for digit, _ in reels], value < 0))
+    lead, _, rest = form.text.partition("{}")
+    before, after = len(lead), len(text) - len(rest)
     digit_width = max(_width_em(digit, look) for digit in _DIGITS)
-    run, index, leading = "", 0, True
+    run, index, presence = "", 0, 1.0
     for place, char in enumerate(text):
-        if char not in _DIGITS or not before <= place < after:
-            # A separator among leading zeros is left out with them.
-            if before <= place < after and turns and leading and index:
-                continue
+        inside = before <= place < after
+        if inside and char in _DIGITS:
+            if run:
+                yield _Cell(run, _width_em(run, look))
+                run = ""
+            turn = reels[index][1] if reels else 0.0
+            presence = _presence(reels, index, form) if reels else 1.0
+            if presence > 0:
+                yield _Cell(char, digit_width * presence, turn, presence, digit=True)
+            index += 1
+        elif inside and index and presence < 1:
+            # A separator behind a leading digit comes and goes with it.
+            if presence > 0:
+                yield _Cell(char, _width_em(char, look) * presence, 0.0, presence)
+        else:
             run += char
-            continue
-        if run:
-            yield _Cell(run, _width_em(run, look))
-            run = ""
-        digit, turn = turns[index] if turns else (int(char), 0.0)
-        left = len(turns) - form.decimals - index if turns else 0
-        leading = leading and bool(turns) and digit == 0 and left > form.digits
-        # A leading digit that rolls away takes its room with it.
-        if not leading or turn > 0:
-            yield _Cell(str(digit), digit_width * turn if leading else digit_width, turn)
-        index += 1
     if run:
         yield _Cell(run, _width_em(run, look))
+
+
+def _presence(reels: list[tuple[int, float]], index: int, form: NumberForm) -> float:
+    """Return how far the digit of a reel is written: a leading zero is not, and appears as it turns to 1."""
+    if len(reels) - form.decimals - index <= form.digits or any(digit for digit, _ in reels[: index + 1]):
+        return 1.0
+    return max(turn for _, turn in reels[: index + 1])
 
 
 def _reels(value: float, decimals: int, count: int) -> list[tuple[int, float]]:
@@ -125,7 +166,8 @@ def _reels(value: float, decimals: int, count: int) -> list[tuple[int, float]]:
 
     The last reel turns evenly; another turns with it while that passes from 9 to 0, as in a mileage counter.
     """
-    scaled = abs(value) * 10**decimals
+    # In the steps of `CounterSource.at`: 0.29 * 100 is a little less than 29.
+    scaled = math.floor(abs(value) * 10**decimals * ROLL_STEPS + 0.5) / ROLL_STEPS
     reels = []
     for place in range(count):
         unit = 10**place
@@ -137,39 +179,108 @@ def _reels(value: float, decimals: int, count: int) -> list[tuple[int, float]]:
 
 
 def _draw_cells(canvas: Any, cells: list[_Cell], look: TextLook, height: float) -> None:
-    x = 0.0
-    for cell in cells:
-        width = cell.width * look.size_px
-        if cell.text in _DIGITS and len(cell.text) == 1:
-            canvas.save()
-            reach = look.size_px * 0.06
-            if cell.turn > 0:
-                canvas.clipRect(skia.Rect.MakeXYWH(x - reach, 0, width + 2 * reach, height), True)
-            shapes = [(cell.text, -cell.turn * height)]
-            if cell.turn > 0 and cell.width < _width_em("0", look) * 0.98 and cell.text == "0":
-                shapes = []  # a leading zero is not written
-            if cell.turn > 0:
-                shapes.append((str((int(cell.text) + 1) % 10), (1 - cell.turn) * height))
-            for text, dy in shapes:
-                canvas.save()
-                spare = width - _width_em(text, look) * look.size_px
-                canvas.translate(x + spare / 2, dy)
-                canvas.drawPicture(_picture(text, look, height))
-                canvas.restore()
-            canvas.restore()
-        else:
-            canvas.save()
-            canvas.translate(x, 0)
-            canvas.drawPicture(_picture(cell.text, look, height))
-            canvas.restore()
-        x += width
+    places = list(accumulate((cell.width * look.size_px for cell in cells), initial=0.0))
+    for cell, x in zip(cells, places, strict=False):
+        if not cell.changes:
+            spare = (cell.width - _width_em(cell.text, look)) * look.size_px if cell.digit else 0.0
+            _draw_run(canvas, cell, look, height, x + spare / 2)
+    changing = [(cell, x) for cell, x in zip(cells, places, strict=False) if cell.changes]
+    if not changing:
+        return
+    window = _Window.of(look, height)
+    left, right = changing[0][1] - look.size_px, changing[-1][1] + 2 * look.size_px
+    canvas.saveLayer(skia.Rect.MakeLTRB(left, window.top, right, window.bottom), None)
+    for cell, x in changing:
+        _draw_changing(canvas, cell, look, height, x, window.pitch)
+    window.fade(canvas, left, right)
+    canvas.restore()
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Where rolling digits are seen: whole in its middle, fading out towards its edges."""
+
+    middle: float
+    """Row on which a resting digit is centred."""
+    clear: float
+    """Distance from the middle up to which digits are opaque: a resting digit with its stroke."""
+    pitch: float
+    """Distance between two digits on a reel: wide enough for one to be gone when the next has come to rest."""
+
+    @staticmethod
+    def of(look: TextLook, height: float) -> _Window:
+        """Return the window of a line of a given height."""
+        stroke = look.stroke.width_px if look.stroke is not None else 0.0
+        clear = 0.54 * words_of(_DIGITS, look).fonts.cap_em * look.size_px + stroke / 2 + 1
+        return _Window(height / 2, clear, max(height, 2 * clear + _FADE_EM * look.size_px))
+
+    @property
+    def top(self) -> float:
+        """Row above which nothing is seen."""
+        return self.middle - (self.pitch - self.clear)
+
+    @property
+    def bottom(self) -> float:
+        """Row below which nothing is seen."""
+        return self.middle + (self.pitch - self.clear)
+
+    def fade(self, canvas: Any, left: float, right: float) -> None:
+        """Let what is drawn in the current layer fade out towards the edges."""
+        share = (self.pitch - 2 * self.clear) / (self.bottom - self.top)
+        ends = [skia.Point(0, self.top), skia.Point(0, self.bottom)]
+        # Several stops, so that the fade begins and ends gently.
+        rising = [(share * at, round(255 * at * at * (3 - 2 * at))) for at in (0, 0.25, 0.5, 0.75, 1)]
+        stops = [*rising, *((1 - at, alpha) for at, alpha in reversed(rising))]
+        colors = [skia.ColorSetARGB(alpha, 255, 255, 255) for _, alpha in stops]
+        shader = skia.GradientShader.MakeLinear(ends, colors, [at for at, _ in stops])
+        # Beyond the layer's edges, whose outermost pixels are partly covered.
+        area = skia.Rect.MakeLTRB(left - 2, self.top - 2, right + 2, self.bottom + 2)
+        canvas.drawRect(area, skia.Paint(Shader=shader, BlendMode=skia.BlendMode.kDstIn))
+
+
+_FADE_EM: Final = 0.35
+"""Least height in which rolling digits fade out, in font sizes."""
+
+
+def _draw_changing(canvas: Any, cell: _Cell, look: TextLook, height: float, x: float, pitch: float) -> None:
+    """Draw a digit between two of its values."""
+    width = cell.width / cell.presence * look.size_px
+    _begin_cell(canvas, cell, x)
+    shapes = [(cell.text, 0.0)] if cell.presence == 1 else []  # a leading zero is not written
+    for text, ahead in (*shapes, (str((int(cell.text) + 1) % 10), 1.0)):
+        spare = width - _width_em(text, look) * look.size_px
+        canvas.save()
+        canvas.translate(spare / 2, (ahead - cell.turn) * pitch)
+        canvas.drawPicture(_picture(text, look, height))
+        canvas.restore()
+    canvas.restore()
+
+
+def _draw_run(canvas: Any, cell: _Cell, look: TextLook, height: float, x: float) -> None:
+    """Draw characters that do not roll; blanks in front of them, which are not part of a line of text, are room."""
+    seen = cell.text.lstrip()
+    if not seen:
+        return
+    _begin_cell(canvas, cell, x)
+    canvas.translate(_width_em(cell.text[: len(cell.text) - len(seen)], look) * look.size_px, 0)
+    canvas.drawPicture(_picture(seen, look, height))
+    canvas.restore()
+
+
+def _begin_cell(canvas: Any, cell: _Cell, x: float) -> None:
+    """Begin a cell at a place; what appears grows into its room, so that it meets nothing beside it."""
+    if cell.presence < 1:
+        canvas.saveLayerAlpha(None, round(255 * cell.presence))
+    else:
+        canvas.save()
+    canvas.translate(x, 0)
+    canvas.scale(cell.presence, 1.0)
 
 
 @lru_cache(maxsize=512)
 def _picture(text: str, look: TextLook, height: float) -> Any:
     """Return a text recorded as a ``skia.Picture``: setting it takes 2 ms, playing it back a tenth of that."""
     recorder = skia.PictureRecorder()
-    # A trailing space is set as a full-width one would be, not stripped: it keeps the room between number and unit.
     canvas = recorder.beginRecording(skia.Rect.MakeLTRB(-height, -height, _WIDE_PX, 3 * height))
     draw_text(canvas, text, look, _WIDE_PX, height)
     return recorder.finishRecordingAsPicture()
@@ -178,6 +289,8 @@ def _picture(text: str, look: TextLook, height: float) -> Any:
 @lru_cache(maxsize=2048)
 def _width_em(text: str, look: TextLook) -> float:
     """Return the advance width of a text as a multiple of the font size."""
+    if not text:
+        return 0.0
     probe = replace(look, size_px=100.0, min_size_px=100.0, stroke=None)
     # Measured between two letters, because the width of a line excludes blanks at its ends.
     both = measure_text(f"0{text}0", probe, _WIDE_PX, _WIDE_PX).width_px

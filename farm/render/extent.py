@@ -61,6 +61,22 @@ def fills(shown: Shown, dst: Frame) -> bool:
     return inside and right >= dst.width - 0.01 and bottom >= dst.height - 0.01
 
 
+def within(shown: Shown, box: Box) -> Shown:
+    """Return the part of a canvas, at rest where it belongs, that lies in a box."""
+    frame, x, y = shown.frame, round(shown.mapping.x), round(shown.mapping.y)
+    left, right = (2 * round((edge - x) / 2) for edge in (box.x, box.x + box.width))
+    top, bottom = (2 * round((edge - y) / 2) for edge in (box.y, box.y + box.height))
+    left, top = min(max(0, left), frame.width - 2), min(max(0, top), frame.height - 2)
+    right, bottom = min(max(left + 2, right), frame.width), min(max(top + 2, bottom), frame.height)
+    if (left, top, right, bottom) == (0, 0, frame.width, frame.height):
+        return shown
+    out = frame.blank(alpha=not frame.opaque, width=right - left, height=bottom - top)
+    for target, plane in zip(out.planes(), frame.planes(), strict=True):
+        by = 1 if plane.shape == frame.y.shape else 2
+        target[:] = plane[top // by : bottom // by, left // by : right // by]
+    return Shown(out, Mapping(x + left, y + top), shown.key)
+
+
 def uncovered(frame: Frame, pose: Pose) -> Frame:
     """Return a picture that is clear where a pose hides it."""
     out, source = frame.blank(alpha=True), with_alpha(frame)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from farm.model.look import ShapeLook
 from farm.model.path_data import PathStep, parse_path
@@ -40,6 +40,26 @@ def path_of(steps: Sequence[PathStep]) -> Any:
     return path
 
 
+POINTED: Final = ("polygon", "star", "arrow")
+"""Forms of straight edges: their outline lies ``inset`` within each edge, so that a mitred stroke along it keeps them
+and their tips."""
+
+
+def possible_inset(look: ShapeLook, inset: float, width: float, height: float) -> float:
+    """Return how far within a shape its outline can lie, up to ``inset``: a thin tip leaves room for a thin stroke."""
+    if look.form not in POINTED:
+        return inset
+    points = _corners(look, width, height)
+    if _is_within(points, _inset(points, inset)):
+        return inset
+    low, high = 0.0, inset
+    for _ in range(24):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _is_within(points, _inset(points, middle)) else (low, middle)
+    # A little less, since an edge of no length would have no mitre at its ends.
+    return 0.95 * low
+
+
 def outline(look: ShapeLook, inset: float, width: float, height: float) -> Any:
     """Return the outline of a shape in a box of ``width`` x ``height``, ``inset`` within it, as a ``skia.Path``."""
     rect = skia.Rect.MakeLTRB(inset, inset, max(inset, width - inset), max(inset, height - inset))
@@ -47,23 +67,18 @@ def outline(look: ShapeLook, inset: float, width: float, height: float) -> Any:
     match look.form:
         case "ellipse" | "ring":
             _add_round(path, look, rect)
-        case "polygon":
-            path = _closed(_around(rect, [(1.0, index / look.points) for index in range(look.points)]))
-        case "star":
-            tips = 2 * look.points
-            path = _closed(
-                _around(rect, [(1.0 if i % 2 == 0 else look.inner, i / tips) for i in range(tips)])
-            )
+        case "polygon" | "star" | "arrow":
+            path = _closed(_inset(_corners(look, width, height), inset))
         case "heart":
             path = _fitted(path_of(parse_path(_HEART)), (0, 0, 100, 96), rect)
         case "path":
             drawn = path_of(parse_path(look.path))
             bounds = drawn.computeTightBounds()
             own = look.view or (bounds.left(), bounds.top(), bounds.width(), bounds.height())
-            path = _fitted(drawn, own, rect, keep=True)
+            path = _fitted(drawn, own, rect, keep=not look.stretched)
         case "torn":
             path = _closed(_torn_edge(look, rect))
-        case "line" | "arrow":
+        case "line":
             middle = height / 2
             path.moveTo(rect.left(), middle)
             path.lineTo(rect.right(), middle)
@@ -114,6 +129,51 @@ def _around(rect: Any, corners: Sequence[tuple[float, float]]) -> list[tuple[flo
     ]
 
 
+def _corners(look: ShapeLook, width: float, height: float) -> list[tuple[float, float]]:
+    """Return the corners of a form of straight edges that fills its box, clockwise."""
+    rect = skia.Rect.MakeWH(width, height)
+    if look.form == "polygon":
+        return _around(rect, [(1.0, index / look.points) for index in range(look.points)])
+    if look.form == "star":
+        tips = 2 * look.points
+        return _around(rect, [(1.0 if i % 2 == 0 else look.inner, i / tips) for i in range(tips)])
+    head, upper = min(0.8 * height, 0.6 * width), height * (1 - _SHAFT) / 2
+    neck, lower = width - head, height - upper
+    return [
+        (0, upper), (neck, upper), (neck, 0), (width, height / 2), (neck, height), (neck, lower), (0, lower),
+    ]  # fmt: skip
+
+
+_SHAFT: Final = 0.46
+"""Thickness of a block arrow's shaft, as a share of its head's."""
+
+
+def _inset(points: Sequence[tuple[float, float]], by: float) -> list[tuple[float, float]]:
+    """Return a polygon, given clockwise, whose edges lie a distance within those of another."""
+    if by <= 0:
+        return list(points)
+    normals = []
+    for (x0, y0), (x1, y1) in zip(points, [*points[1:], points[0]], strict=True):
+        length = max(1e-9, math.hypot(x1 - x0, y1 - y0))
+        normals.append(((y0 - y1) / length, (x1 - x0) / length))
+    inner = []
+    for index, (x, y) in enumerate(points):
+        (ax, ay), (bx, by_) = normals[index - 1], normals[index]
+        stretch = by / max(1e-6, 1 + ax * bx + ay * by_)
+        inner.append((x + (ax + bx) * stretch, y + (ay + by_) * stretch))
+    return inner
+
+
+def _is_within(outer: Sequence[tuple[float, float]], inner: Sequence[tuple[float, float]]) -> bool:
+    """Whether no edge of a polygon has turned round by being inset."""
+    for index in range(len(outer)):
+        (x0, y0), (x1, y1) = outer[index - 1], outer[index]
+        (u0, v0), (u1, v1) = inner[index - 1], inner[index]
+        if (x1 - x0) * (u1 - u0) + (y1 - y0) * (v1 - v0) < 0:
+            return False
+    return True
+
+
 def _closed(points: Sequence[tuple[float, float]]) -> Any:
     path = skia.Path()
     path.moveTo(*points[0])
@@ -127,8 +187,10 @@ def _fitted(path: Any, own: tuple[float, float, float, float], rect: Any, *, kee
     """Return a path whose own area (left, top, width, height) is stretched to ``rect``, or fitted into it."""
     left, top, width, height = own
     sx, sy = rect.width() / max(width, 1e-6), rect.height() / max(height, 1e-6)
-    if keep:
-        # A straight path has no extent in one direction, which then does not limit its scale.
+    # A straight path has no extent in one direction, which has no scale, and does not limit that of the other.
+    if not keep:
+        sx, sy = (s if side > 1e-6 else 1.0 for s, side in ((sx, width), (sy, height)))
+    else:
         sx = sy = min((s for s, side in ((sx, width), (sy, height)) if side > 1e-6), default=1.0)
     matrix = skia.Matrix()
     matrix.setTranslate(-left - width / 2, -top - height / 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from farm.render.frame import Frame
 from farm.render.picture import Shown
 from farm.render.place import ClipRect, Mapping, Move, bounds_of, halves, triples, with_alpha
 from farm.render.pose import Pose
-from farm.render.projecting import project_over
+from farm.render.projecting import project_fine_over, project_over
 
 Matrix = NDArray[np.float64]
 _ONE = 1 << 24
@@ -60,8 +61,7 @@ def place_pinned(
         return
     if not np.isfinite(back).all():
         return
-    area = bounds_of(points, (0, 0, dst.width, dst.height))
-    if strength == 0 or area[0] >= area[2] or area[1] >= area[3]:
+    if strength == 0:
         return
     # Positive in front of the viewer: decided at the middle of the quadrilateral.
     middle = np.array([sum(x for x, _ in points) / 4, sum(y for _, y in points) / 4, 1])
@@ -71,16 +71,91 @@ def place_pinned(
     back = back / weight
     if np.abs(back).max() > _STEEPEST:
         return
+    # A shadow lies outside the corners.
+    area = _reach(there @ own, weight, shown.frame, (0, 0, dst.width, dst.height))
+    if area[0] >= area[2] or area[1] >= area[3]:
+        return
+    parts = _parts(back, area)
     for out, src, alpha in triples(dst, with_alpha(shown.frame)):
         full = out.shape == dst.y.shape
-        part: ClipRect = area if full else halves(area)
-        project_over(out, src, alpha, _fixed(back, full), *part, strength)
+        for rect, across, down in parts:
+            part = rect if full else halves(rect)
+            if across == down == 1:
+                project_over(out, src, alpha, _fixed(back, full), *part, strength)
+            else:
+                corners = _fixed(back, full, -0.5)
+                project_fine_over(out, src, alpha, corners, *part, strength, across, down)
 
 
-def _fixed(back: Matrix, full: bool) -> NDArray[np.int64]:
-    """Return the inverse homography between sample indices of a plane, in 1/2^24."""
+def _reach(there: Matrix, weight: float, picture: Frame, canvas: ClipRect) -> ClipRect:
+    """Return the part of a canvas that a whole picture may touch, given the homography to it."""
+    corners = np.array(
+        [[0, 0, 1], [picture.width, 0, 1], [picture.width, picture.height, 1], [0, picture.height, 1]]
+    )
+    placed = there @ corners.T * math.copysign(1.0, weight)
+    if (placed[2] <= 1e-6 * np.abs(placed[2]).max()).any():
+        return canvas  # it reaches behind the viewer
+    return bounds_of([(float(x / w), float(y / w)) for x, y, w in placed.T], canvas)
+
+
+_TILE_PX: Final = 64
+"""Within a square of this side, pixels are averages of equally many samples."""
+_MOST: Final = 8
+"""Samples per pixel and direction at most."""
+_SPARSE: Final = 0.6
+"""Samples may lie this much further apart than the picture's pixels: bilinear sampling still meets them all."""
+
+
+def _parts(back: Matrix, area: ClipRect) -> list[tuple[ClipRect, int, int]]:
+    """Return even parts of an area, with the samples that a pixel needs across and down, where a picture shrinks.
+
+    Where more pixels of a picture than one fall on a pixel of the canvas, single samples would leave some out: edges
+    become ragged, and lines come and go.
+    """
+    left, top, right, bottom = area[0] // 2 * 2, area[1] // 2 * 2, area[2], area[3]
+    xs, ys = np.arange(left, right, _TILE_PX), np.arange(top, bottom, _TILE_PX)
+    # The middles of the squares, or of what is left of them at the area's ends.
+    mx, my = np.meshgrid(
+        (xs + np.minimum(xs + _TILE_PX, right)) / 2, (ys + np.minimum(ys + _TILE_PX, bottom)) / 2
+    )
+    x, y, w = (row[0] * mx + row[1] * my + row[2] for row in back)
+    seen = w > 1e-9
+    safe = np.where(seen, w, 1.0)
+    counts = []
+    for axis in (0, 1):
+        dx = (back[0, axis] - x / safe * back[2, axis]) / safe
+        dy = (back[1, axis] - y / safe * back[2, axis]) / safe
+        steps = np.where(seen, np.hypot(dx, dy), 1.0)
+        counts.append(np.clip(np.ceil(np.minimum(steps, 1e6) - _SPARSE), 1, _MOST).astype(int))
+    across, down = counts
+    if (across == across[0, 0]).all() and (down == down[0, 0]).all():
+        return [(area, int(across[0, 0]), int(down[0, 0]))]
+    parts: list[tuple[ClipRect, int, int]] = []
+    for row, y0 in enumerate(ys):
+        first = 0
+        for column in range(1, len(xs) + 1):
+            alike = column < len(xs) and (
+                across[row, column] == across[row, first] and down[row, column] == down[row, first]
+            )
+            if alike:
+                continue
+            end = right if column == len(xs) else int(xs[column])
+            rect = int(xs[first]), int(y0), end, min(int(y0) + _TILE_PX, bottom)
+            parts.append((rect, int(across[row, first]), int(down[row, first])))
+            first = column
+    return parts
+
+
+def _fixed(back: Matrix, full: bool, corner: float = 0.0) -> NDArray[np.int64]:
+    """Return the inverse homography from indices of a canvas's samples to those of a picture's plane, in 1/2^24.
+
+    Args:
+        back: The inverse homography, in pixels.
+        full: Whether the plane has a sample per pixel, instead of per pair.
+        corner: What is added to indices of the canvas's samples: -0.5 for their corners.
+    """
     step, ox, oy = (1.0, 0.5, 0.5) if full else (2.0, 0.5, 1.0)
-    index_to_place = np.array([[step, 0, ox], [0, step, oy], [0, 0, 1]])
+    index_to_place = np.array([[step, 0, ox + corner * step], [0, step, oy + corner * step], [0, 0, 1]])
     place_to_index = np.array([[1 / step, 0, -ox / step], [0, 1 / step, -oy / step], [0, 0, 1]])
     fixed: NDArray[np.int64] = np.floor(place_to_index @ back @ index_to_place * _ONE + 0.5).astype(np.int64)
     return fixed.reshape(9)

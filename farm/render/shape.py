@@ -8,12 +8,10 @@ from typing import Any, Final, Protocol
 
 from farm.model.look import Gradient, ShapeLook, Stroke
 from farm.render.drawing import Turn, argb, begin_shadow, draw_raster, paint_of, shadow_reach_px, skia
-from farm.render.outline import outline
+from farm.render.outline import POINTED, outline, possible_inset
 from farm.render.raster import Raster
 
-_OPEN: Final = ("line", "arrow")
-"""Forms that are only a stroke."""
-_CORNERED: Final = ("polygon", "star", "path", "torn")
+_CORNERED: Final = (*POINTED, "path", "torn")
 """Forms whose corners are rounded along their outline."""
 
 
@@ -44,8 +42,8 @@ def raster_shape(look: ShapeLook, width_px: int, height_px: int, turn: Turn | No
         height_px: The box's height.
         turn: A rotation of the box.
     """
-    # Without a shadow only a line thicker than its box may extend beyond it: antialiasing must not.
-    thick_px = _head_px(look) if look.form in _OPEN else 0.0
+    # Without a shadow only these may extend beyond their box: antialiasing must not.
+    thick_px = _beyond_px(look)
 
     def draw(canvas: Any) -> None:
         if look.shadow is not None:
@@ -90,27 +88,45 @@ def _opaque(look: ShapeLook) -> ShapeLook:
 
 
 def _draw(canvas: Any, look: ShapeLook, width: float, height: float) -> None:
-    if look.form in _OPEN:
+    if _is_line(look):
         _draw_line(canvas, look, width, height)
         return
     whole = look.start <= 0 and look.stop >= 1
+    wide = look.stroke.width_px if look.stroke is not None else 0.0
+    # The fill ends in the middle of the stroke: of two outlines, one would show beside the other.
+    inset = possible_inset(look, wide / 2, width, height)
+    path = outline(look, inset, width, height)
     if look.fill is not None:
         paint = paint_of(look.fill, 0.0, 0.0, width, height)
         if look.radius_px > 0 and look.form in _CORNERED:
             paint.setPathEffect(skia.CornerPathEffect.Make(look.radius_px))
-        canvas.drawPath(outline(look, 0.0, width, height), paint)
-    if look.stroke is not None and look.stroke.width_px > 0 and (whole or look.stop > look.start):
-        canvas.drawPath(
-            outline(look, look.stroke.width_px / 2, width, height), _stroke_paint(look, look.stroke)
-        )
+        canvas.drawPath(path, paint)
+    if look.stroke is not None and wide > 0 and (whole or look.stop > look.start):
+        canvas.drawPath(path, _stroke_paint(look, replace(look.stroke, width_px=2 * inset)))
+
+
+def _is_line(look: ShapeLook) -> bool:
+    """Whether a shape is only a stroke across its box."""
+    return look.form == "line" or (look.form == "arrow" and look.fill is None)
+
+
+_CAPS: Final = {
+    "butt": skia.Paint.kButt_Cap,
+    "round": skia.Paint.kRound_Cap,
+    "square": skia.Paint.kSquare_Cap,
+}
 
 
 def _stroke_paint(look: ShapeLook, stroke: Stroke) -> Any:
     paint = skia.Paint(AntiAlias=True, Color=argb(stroke.color), StrokeWidth=stroke.width_px)
     paint.setStyle(skia.Paint.kStroke_Style)
-    if look.form == "path" or look.radius_px > 0:
+    rounded = look.form == "path" or look.radius_px > 0
+    if rounded or look.form == "torn":
         paint.setStrokeJoin(skia.Paint.kRound_Join)
-        paint.setStrokeCap(skia.Paint.kRound_Cap)
+    elif look.form in POINTED:
+        # Its tips are those of the shape in its box, however sharp.
+        paint.setStrokeMiter(1e6)
+    paint.setStrokeCap(_CAPS[look.cap or ("round" if rounded else "butt")])
     _add_effects(paint, look)
     return paint
 
@@ -131,11 +147,16 @@ def _add_effects(paint: Any, look: ShapeLook) -> None:
         paint.setPathEffect(effect)
 
 
-def _head_px(look: ShapeLook) -> float:
-    """Return how far a line reaches beyond its box: half its width, or half an arrow's head."""
+def _beyond_px(look: ShapeLook) -> float:
+    """Return how far a shape may reach beyond its box."""
     if look.stroke is None:
         return 0.0
-    return look.stroke.width_px * (2.6 if look.form == "arrow" else 1.0)
+    if _is_line(look):
+        return look.stroke.width_px * (2.6 if look.form == "arrow" else 1.0)
+    # The tip of a heart, the corners of a sector, and the ends of dashes and of a stroke that draws itself.
+    ends = look.cap == "square" and (look.dash_px or look.start > 0 or look.stop < 1)
+    sector = look.form in ("ellipse", "ring") and look.sweep < 1
+    return look.stroke.width_px if look.form == "heart" or sector or ends else 0.0
 
 
 def _draw_line(canvas: Any, look: ShapeLook, width: float, height: float) -> None:
@@ -153,10 +174,9 @@ def _draw_line(canvas: Any, look: ShapeLook, width: float, height: float) -> Non
     if stop <= start:
         return
     left, right = reach, max(reach, width - reach)
+    if look.cap == "butt" and look.form == "line":
+        left, right = 0.0, width
     x0, x1 = left + (right - left) * start, left + (right - left) * stop
-    shaft = skia.Path()
-    shaft.moveTo(x0, middle)
-    shaft.lineTo(x1, middle)
     if look.form == "arrow":
         head = min(thick * 3.2, max(0.0, x1 - x0), width)
         turn = math.radians(38)
@@ -165,7 +185,12 @@ def _draw_line(canvas: Any, look: ShapeLook, width: float, height: float) -> Non
             tip.moveTo(x1, middle)
             tip.lineTo(x1 - head * math.cos(turn), middle + side * head * math.sin(turn))
         canvas.drawPath(tip, paint)
+        # The shaft's own end stays within the head.
+        x1 = max(x0, x1 - thick / 2) if look.cap == "square" else x1
+    shaft = skia.Path()
+    shaft.moveTo(x0, middle)
+    shaft.lineTo(x1, middle)
     if look.dash_px:
         paint.setPathEffect(skia.DashPathEffect.Make(list(look.dash_px), look.dash_offset_px))
-        paint.setStrokeCap(skia.Paint.kButt_Cap)
+    paint.setStrokeCap(_CAPS[look.cap or ("butt" if look.dash_px else "round")])
     canvas.drawPath(shaft, paint)

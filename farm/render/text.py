@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from farm.model.color import Color
 from farm.model.look import Gradient, Plate, Shadow, Stroke, TextLook
 from farm.render.drawing import Turn, argb, begin_shadow, draw_raster, paint_of, shadow_reach_px, skia
 from farm.render.raster import Raster
+from farm.render.striking import Struck, draw_line_through
 from farm.render.words import SettableText, words_of
 
 _STEP_PX: Final = 0.25
@@ -40,6 +40,7 @@ class _Setter:
     """Lays out one text at any size."""
 
     def __init__(self, words: SettableText) -> None:
+        self.words = words
         self.text = words.text
         self.look = words.look
         self.fonts = words.fonts
@@ -62,8 +63,6 @@ class _Setter:
         style.setLetterSpacing(self.look.letter_spacing_em * size_px)
         style.setForegroundPaint(paint)
         style.setLocale(self.locale)
-        if self.look.strike and "\n" in self.text:
-            style.setDecoration(layout.TextDecoration.kLineThrough)
         whole = layout.ParagraphStyle()
         whole.setStrutStyle(strut)
         whole.setTextStyle(style)
@@ -342,49 +341,31 @@ def _draw_words(canvas: Any, setter: _Setter, block: _Block, stroke: Stroke | No
     # Letter spacing is also added after the last letter of a line; half of it moves the line off centre.
     lead = look.letter_spacing_em * block.size_px / 2 if look.align == "center" else 0.0
     middle_em = _CJK_MIDDLE_EM if _is_cjk(setter.text) else setter.fonts.cap_em / 2
-    lift = (middle_em - setter.fonts.middle_em) * block.size_px
+    dx, lift = lead - indent, (middle_em - setter.fonts.middle_em) * block.size_px
 
-    def pass_of(paint: Any) -> None:
-        paragraph = setter.paragraph(block.size_px, paint)
+    def paint_on(onto: Any, paint: Any, by: _Setter = setter) -> None:
+        paragraph = by.paragraph(block.size_px, paint)
         paragraph.layout(max(1.0, block.width_px))
-        paragraph.paint(canvas, lead - indent, lift)
+        paragraph.paint(onto, dx, lift)
 
     if stroke is not None and stroke.width_px > 0:
         paint = skia.Paint(AntiAlias=True, Color=argb(stroke.color), StrokeWidth=stroke.width_px)
         paint.setStyle(skia.Paint.kStroke_Style)
         paint.setStrokeJoin(skia.Paint.kRound_Join)
-        pass_of(paint)
+        paint_on(canvas, paint)
     fill = look.color
     # Glyphs are painted in the canvas's own coordinates, so a gradient spans the block from the origin.
     inset = (block.height_px / block.lines - block.size_px) / 2 if isinstance(fill, Gradient) else 0.0
-    pass_of(paint_of(fill, 0.0, inset, block.longest_px, max(1.0, block.height_px - 2 * inset)))
-    if look.strike and block.lines == 1:
-        _draw_strike(canvas, fill, block)
-    if look.struck > 0:
-        _draw_struck(canvas, look, block)
-
-
-def _draw_strike(canvas: Any, fill: Color | Gradient, block: _Block) -> None:
-    paint = paint_of(fill, 0.0, 0.0, block.longest_px, block.height_px)
-    paint.setStrokeWidth(max(1.0, block.size_px * 0.075))
-    paint.setStrokeCap(skia.Paint.kRound_Cap)
-    middle, overhang = block.height_px / 2, block.size_px * 0.08
-    canvas.drawLine(-overhang, middle, block.longest_px + overhang, middle, paint)
-
-
-def _draw_struck(canvas: Any, look: TextLook, block: _Block) -> None:
-    """Draw a share of a line through the text; over several lines it passes from one to the next."""
-    paint = paint_of(look.color, 0.0, 0.0, block.longest_px, block.height_px)
-    width = max(1.0, block.size_px * 0.075)
-    if look.strike_line is not None:
-        paint = skia.Paint(AntiAlias=True, Color=argb(look.strike_line.color))
-        width = look.strike_line.width_px * block.size_px / look.size_px
-    paint.setStrokeWidth(width)
-    paint.setStrokeCap(skia.Paint.kRound_Cap)
-    overhang, pitch = block.size_px * 0.08, block.height_px / block.lines
-    for line in range(block.lines):
-        share = min(1.0, look.struck * block.lines - line)
-        if share > 0:
-            middle = pitch * (line + 0.5)
-            right = -overhang + (block.longest_px + 2 * overhang) * share
-            canvas.drawLine(-overhang, middle, right, middle, paint)
+    paint_on(canvas, paint_of(fill, 0.0, inset, block.longest_px, max(1.0, block.height_px - 2 * inset)))
+    if look.strike or look.struck > 0:
+        # Where its lines end does not depend on how much of it is typed.
+        whole = replace(look, shown=1.0, struck=0.0, strike_line=None, strike=False)
+        every = _Setter(replace(setter.words, look=whole))
+        struck = Struck(
+            setter.text, whole, block.size_px, block.width_px, block.longest_px, block.height_px, block.lines,
+            lambda onto, paint: paint_on(onto, paint, every),
+        )  # fmt: skip
+        if look.strike:
+            draw_line_through(canvas, struck, 1.0, None)
+        if look.struck > 0:
+            draw_line_through(canvas, struck, look.struck, look.strike_line)

@@ -95,10 +95,14 @@ class Writer:
                 if form == "path":
                     made.setdefault("d", self._rng.choice(PATHS))
                 owners = {"points": "polygon star", "inner": "star ring", "d": "path", "view": "path", "sweep": "ring "
-                          "ellipse", "extent": "rect", "roughness": "torn", "seed": "torn"}  # fmt: skip
+                          "ellipse", "extent": "rect", "roughness": "torn", "seed": "torn",
+                          "stretch": "path"}  # fmt: skip
                 for field, forms in owners.items():
                     if form not in forms.split():
                         made.pop(field, None)
+                if form == "line":
+                    made["stroke"] = made.pop("fill", None) or made.get("stroke", "white")
+                made.pop("start", None)
         if name == "StickerClip":
             for field in ("sticker", "src"):
                 made.pop(field, None)
@@ -108,14 +112,19 @@ class Writer:
             made["text"] = self._rng.choice(("{}", "¥{}", "only {} left", "1{}0"))
             if made.get("clock"):
                 made.pop("roll", None)
+            if made.get("thousands") == made.get("point", "."):
+                made.pop("thousands", None)
         if name == "VideoClip" and made.get("sound"):
             made["src"] = "talk.mov"
         if name == "VideoClip" and chance() > self._odd * 5:
             made["in"] = self._rng.uniform(0, 0.5)
             if "out" in made:
                 made["out"] = self._rng.uniform(0.6, 1.5)
+                made.setdefault("repeat", True)
         if name == "QrClip" and chance() > self._odd * 5:
             made |= {"text": self._rng.choice(("Sale", "限时")), "box": [2, 4, 60, 64]}
+            made.pop("background", None)
+            made.pop("color", None)
         if name == "PathDocument":
             made.pop("points", None)
             made.pop("d", None)
@@ -184,7 +193,8 @@ class Writer:
             case _, "crop":
                 return lambda: [rng.choice((0, 3, "10%")) for _ in range(4)]
             case _, "pin":
-                return lambda: [[self._animated(-10, 70), self._animated(-10, 100)] for _ in range(4)]
+                ends = ((-10, -10), (40, -10), (40, 60), (-10, 60))
+                return lambda: [[self._animated(x, x + 20), self._animated(y, y + 24)] for x, y in ends]
             case ("CounterClip", "value"):
                 return lambda: self._animated(0, 5000)
             case ("ProgressClip", "value"):
@@ -283,10 +293,9 @@ class Writer:
         rng = self._rng
         if "$ref" in place:
             name = place["$ref"].rsplit("/", 1)[1]
-            definition = self._definitions[name]
-            if "properties" not in definition:
-                return self._value(definition, field, depth)
-            return self._mapping(name, depth)
+            if "properties" in self._definitions[name]:
+                return self._mapping(name, depth)
+            place = {**place, **self._definitions[name]}  # a named alias, such as a number that may change
         options = [one for one in place.get("anyOf", place.get("oneOf", ())) if one.get("type") != "null"]
         if place.get("format") == "easing":
             return self._ease()

@@ -101,7 +101,14 @@ ODD: list[tuple[Clip, str, list[Any]]] = [
     (
         {**COUNTER, "roll": True},
         "value",
-        [0, 99.999, LONG, 1e12, [{"at": 0, "value": 9}, {"at": 0.9, "value": 1000}]],
+        [
+            0,
+            99.999,
+            LONG,
+            1e12,
+            [{"at": 0, "value": 9}, {"at": 0.9, "value": 1000}],
+            [{"at": 0, "value": 10, "ease": "out-back"}, {"at": 0.9, "value": 0}],
+        ],
     ),
     (COUNTER, "text", ["{}{", "1{}0", "\n{}\n", "🎁{}‮", "{}" + "x" * 190]),
     ({**COUNTER, "roll": True, "value": 1234567}, "thousands", ["", " ", ".,", "\u00a0", "‮"]),

@@ -130,7 +130,10 @@ def test_names_hold_only_what_can_be_shown(name: str) -> None:
             "color.colour: unknown name; did you mean `colors`?",
         ),
         ({"kind": "shape", "shadow": {"colr": "red"}}, "shadow.colr: unknown name; did you mean `color`?"),
-        ({"kind": "image", "sticker": 1}, "sticker: unknown name; allowed: anchor, at, blend, "),
+        (
+            {"kind": "image", "sticker": 1},
+            "sticker: unknown name in this kind of clip; only `kind: sticker` has it",
+        ),
     ],
 )
 def test_suggestions_are_names_of_the_kind_of_clip(clip: dict[str, Any], problem: str) -> None:

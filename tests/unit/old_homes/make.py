@@ -31,8 +31,6 @@ import av
 import duckdb
 import httpx
 import numpy as np
-import PIL
-import skia
 from PIL import Image, ImageEnhance
 
 DATA: Final = Path(__file__).parent / "data"
@@ -325,10 +323,11 @@ def main() -> None:
             farm("render", "local.json", "-o", "out")
         assert list((home / "spool").iterdir()), "no run was spooled"
         shutil.copy(Path(folder) / "farm.json", home / "farm.json")
-        made |= {
-            "commit": commit,
-            "libraries": {one.__name__: one.__version__ for one in (av, skia, PIL)},
-        }
+        versions = "import json, farm.plan.key; print(json.dumps(farm.plan.key.engine()))"
+        engine = subprocess.run(
+            [sys.executable, "-c", versions], env=environment, check=True, stdout=subprocess.PIPE, text=True
+        ).stdout
+        made |= {"commit": commit, "engine": json.loads(engine)}
         (home / "made.json").write_text(json.dumps(made, indent=1))
         DATA.mkdir(exist_ok=True)
         packed = DATA / f"home-{commit}.tar.xz"

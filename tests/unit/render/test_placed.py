@@ -11,8 +11,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from farm.model.color import Color
 from farm.model.curve import Curve
-from farm.model.placement import Box, Crop, Fit, Pin
+from farm.model.look import Shadow
+from farm.model.placement import Box, Crop, Fit, Pin, Placement
+from farm.model.timeline import Clip, GroupSource, Track
 from farm.render.convert import frame_from_rgb
 from farm.render.frame import Frame
 from farm.render.mirror import mirrored
@@ -83,6 +86,16 @@ def test_a_slanted_turned_and_stretched_picture(
     assert chroma <= CHROMA
 
 
+def pinned_back(corners: list[float], width: int, height: int) -> Back:
+    """Return the map back from a canvas to a picture whose corners are pinned."""
+    rows = []
+    ends = ((0, 0), (width, 0), (width, height), (0, height))
+    for (px, py), x, y in zip(ends, corners[::2], corners[1::2], strict=True):
+        rows.append([px, py, 1, 0, 0, 0, -px * x, -py * x])
+        rows.append([0, 0, 0, px, py, 1, -px * y, -py * y])
+    return back_of(np.append(np.linalg.solve(np.array(rows, float), np.array(corners)), 1).reshape(3, 3))
+
+
 @quickly
 @given(st.lists(st.floats(-6, 6), min_size=8, max_size=8), st.sampled_from([1.0, 0.5]))
 def test_a_picture_pinned_by_its_corners(shifts: list[float], opacity: float) -> None:
@@ -90,15 +103,81 @@ def test_a_picture_pinned_by_its_corners(shifts: list[float], opacity: float) ->
     corners = [x + s for x, s in zip((10, 8, 54, 9, 52, 40, 12, 38), shifts, strict=True)]
     pin = Pin(tuple(Curve.constant(value) for value in corners))
     clip = board.picture(PICTURE, 4, 4, pin=pin, opacity=Curve.constant(opacity))
-    rows = []
-    for (px, py), x, y in zip(((0, 0), (40, 0), (40, 28), (0, 28)), corners[::2], corners[1::2], strict=True):
-        rows.append([px, py, 1, 0, 0, 0, -px * x, -py * x])
-        rows.append([0, 0, 0, px, py, 1, -px * y, -py * y])
-    matrix = np.append(np.linalg.solve(np.array(rows, float), np.array(corners)), 1).reshape(3, 3)
-    due = seen(plain(board.width, board.height), PICTURE, back_of(matrix), opacity)
+    due = seen(plain(board.width, board.height), PICTURE, pinned_back(corners, 40, 28), opacity)
     luma, chroma = worst(board.frame(clip), due)
     assert luma <= LUMA
     assert chroma <= CHROMA
+
+
+@quickly
+@given(st.lists(st.floats(-4, 4), min_size=8, max_size=8), st.sampled_from([2.5, 4.0, 7.0]))
+def test_a_picture_that_is_pinned_to_a_small_place_is_the_mean_of_what_lies_there(
+    shifts: list[float], shrunk: float
+) -> None:
+    # Waves whose crests lie less than two pixels apart on the canvas: single samples would show others.
+    width, height = 2 * round(20 * shrunk), 2 * round(15 * shrunk)
+    columns, rows = np.arange(width), np.arange(height)[:, None]
+    waves = 128 + 60 * np.sin(2 * np.pi * columns / (1.6 * shrunk)) * np.cos(
+        2 * np.pi * rows / (1.4 * shrunk)
+    )
+    picture = frame_from_rgb(np.repeat(np.round(waves).astype(np.uint8)[..., None], 3, axis=2))
+    board = Board()
+    corners = [x + s for x, s in zip((12, 9, 52, 9, 52, 39, 12, 39), shifts, strict=True)]
+    pin = Pin(tuple(Curve.constant(value) for value in corners))
+    found = board.frame(board.picture(picture, 0, 0, pin=pin)).y.astype(float)
+    back = pinned_back(corners, width, height)
+    ground, count = plain(board.width, board.height), 16
+    total = np.zeros_like(ground[0])
+    for u in (np.arange(count) + 0.5) / count - 0.5:
+        for v in (np.arange(count) + 0.5) / count - 0.5:
+
+            def shifted(x: Real, y: Real, u: float = u, v: float = v) -> tuple[Real, Real]:
+                return back(x + u, y + v)
+
+            total += seen(ground, picture, shifted)[0]
+    off = np.abs(found - total / count**2)
+    assert float(off.mean()) <= 1.5
+    assert float(off.max()) <= 24
+
+
+@pytest.mark.parametrize("group", [False, True])
+def test_what_is_pinned_is_shown_up_to_its_corners_and_no_further(group: bool) -> None:
+    board = Board(120, 100)
+    corners = (40.0, 20.0, 90.0, 34.0, 80.0, 80.0, 30.0, 60.0)
+    pin = Pin(tuple(Curve.constant(value) for value in corners))
+    box = Box(20, 10, 40, 30)
+    white = Color(255, 255, 255)
+    clip = board.block(white, box, pin=pin)
+    if group:
+        # What fills the group goes beyond its box.
+        whole = Track((board.block(white),))
+        clip = Clip(GroupSource((whole,)), 0, 30, Placement(box, Fit.CONTAIN, pin=pin))
+    found = board.frame(clip).y.astype(float)
+    due = seen(
+        plain(120, 100),
+        frame_from_rgb(np.full((30, 40, 3), 255, np.uint8)),
+        pinned_back(list(corners), 40, 30),
+    )
+    # An edge is a pixel wide.
+    assert np.count_nonzero(np.abs(found - due[0]) > 8) <= 200
+    assert np.abs(found - due[0])[5:15].max() <= 2
+    assert np.abs(found - due[0])[:, :25].max() <= 2
+    assert np.abs(found - due[0])[:, 94:].max() <= 2
+    assert (found[40:60, 45:75] == 235).all()
+
+
+def test_the_shadow_of_a_pinned_picture_is_shown_whole() -> None:
+    board = Board(160, 120)
+    pin = Pin(tuple(Curve.constant(float(value)) for value in (40, 30, 120, 34, 116, 80, 44, 76)))
+    shadow = Shadow(Color(0, 0, 0), 0, 8, 4)
+    clip = board.picture(frame_from_rgb(smooth(60, 40)), 20, 20, pin=pin, shadow=shadow)
+    dark = board.frame(clip).y.astype(int) < int(board.frame().y[0, 0]) - 1
+    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
+    # Offset and blur grow with the picture; the quadrilateral ends at row 80 and column 120.
+    assert rows[-1] >= 92
+    assert columns[-1] >= 124
+    below = board.frame(clip).y[82:100, 80].astype(int)
+    assert (np.diff(below) >= 0).all()
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from farm.model.color import Color
-from farm.model.look import Gradient, Shadow, ShapeLook, Stroke
+from farm.model.look import Gradient, Shadow, ShapeForm, ShapeLook, Stroke, StrokeCap
 from farm.render.shape import raster_shape
 
 
@@ -49,3 +52,101 @@ def test_a_gradient_has_no_bands() -> None:
     assert abs(int(rgba[-1, :, 0].mean()) - 60) <= 1
     # Dithered: most rows mix two neighbouring levels.
     assert np.mean([len(np.unique(row)) > 1 for row in rgba[:, :, 0]]) > 0.5
+
+
+def _apart(look: ShapeLook, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return where a shape of a red fill and a blue stroke is red and blue at all, on the whole box."""
+    raster = raster_shape(look, width, height)
+    assert raster.left_px >= 0
+    assert raster.top_px >= 0
+    canvas = np.zeros((height, width, 4), np.uint8)
+    rows, columns = raster.rgba.shape[:2]
+    canvas[raster.top_px : raster.top_px + rows, raster.left_px : raster.left_px + columns] = raster.rgba
+    return canvas[..., 0] > 0, canvas[..., 2] > 0
+
+
+@pytest.mark.parametrize("radius", [0.0, 12.0])
+@pytest.mark.parametrize("form", ["rect", "ellipse", "polygon", "star", "arrow", "ring", "torn"])
+def test_a_fill_shows_nowhere_outside_its_stroke(form: ShapeForm, radius: float) -> None:
+    look = ShapeLook(
+        form,
+        Color(255, 0, 0),
+        Stroke(Color(0, 0, 255), 10),
+        radius_px=radius,
+        roughness_px=14,
+        points=7,
+        seed=3,
+    )
+    red, blue = _apart(look, 160, 120)
+    # From every side, the stroke is met first.
+    for lines, inks in ((red, blue), (red.T, blue.T)):
+        for fill, stroke in zip(lines, inks, strict=True):
+            if fill.any():
+                assert stroke.any()
+                first, last = np.flatnonzero(stroke)[[0, -1]]
+                assert first <= np.flatnonzero(fill)[0]
+                assert last >= np.flatnonzero(fill)[-1]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        ShapeLook("polygon", points=4),
+        ShapeLook("polygon", points=3),
+        ShapeLook("star", points=5, inner=0.5),
+        ShapeLook("star", points=7, inner=0.15),
+        ShapeLook("star", points=24, inner=0.8),
+        ShapeLook("arrow", Color(255, 255, 255)),
+    ],
+    ids=lambda look: f"{look.form}-{look.points}",
+)
+@pytest.mark.parametrize("width", [4.0, 20.0, 60.0])
+def test_a_stroked_shape_is_as_large_and_as_pointed_as_a_filled_one(look: ShapeLook, width: float) -> None:
+    filled = raster_shape(replace(look, fill=Color(255, 255, 255)), 200, 160)
+    stroked = raster_shape(
+        replace(look, fill=Color(255, 255, 255), stroke=Stroke(Color(255, 255, 255), width)), 200, 160
+    )
+    wrong = np.zeros((160, 200))
+    for sign, one in ((1, filled), (-1, stroked)):
+        rows, columns = one.rgba.shape[:2]
+        area = wrong[one.top_px : one.top_px + rows, one.left_px : one.left_px + columns]
+        area += sign * one.rgba[..., 3].astype(float)
+    # Where fill and stroke meet, antialiased edges leave a little of the ground.
+    assert np.abs(wrong).max() <= 100
+    assert np.count_nonzero(np.abs(wrong) > 60) <= 24
+
+
+def test_an_arrow_with_a_fill_is_a_block_and_without_one_a_line_with_a_head() -> None:
+    block = raster_shape(ShapeLook("arrow", Color(255, 0, 0)), 200, 100).rgba[..., 3] > 0
+    assert block.shape == (100, 200)
+    assert block[:, 10].sum() in range(44, 49)
+    assert block[:, 125].sum() > 90
+    assert block[:, 198].sum() < 6
+    line = raster_shape(ShapeLook("arrow", None, Stroke(Color(255, 0, 0), 10)), 200, 100).rgba[..., 3] > 0
+    assert line[:, 20].sum() == 10
+
+
+@pytest.mark.parametrize("form", ["line", "rect", "path"])
+def test_dashes_of_no_length_are_dots(form: ShapeForm) -> None:
+    look = ShapeLook(
+        form, None, Stroke(Color(255, 0, 0), 10), dash_px=(0, 30), cap="round", path="M 0 0 L 100 0"
+    )
+    alpha = raster_shape(look, 300, 80).rgba[..., 3]
+    row = alpha[5] if form == "rect" else alpha[alpha.shape[0] // 2]
+    dots = np.count_nonzero(np.diff((row > 127).astype(int)) == 1) + int(row[0] > 127)
+    assert dots in (9, 10, 11)
+
+
+@pytest.mark.parametrize(("cap", "length"), [("butt", 40), ("square", 60), ("round", 60), (None, 40)])
+def test_dashes_end_as_their_cap_says(cap: StrokeCap | None, length: int) -> None:
+    look = ShapeLook("line", None, Stroke(Color(255, 0, 0), 20), dash_px=(40, 400), cap=cap)
+    alpha = raster_shape(look, 300, 80).rgba[..., 3]
+    assert abs(np.count_nonzero(alpha[alpha.shape[0] // 2] > 127) - length) <= 1
+
+
+def test_a_path_keeps_its_proportions_unless_it_is_stretched() -> None:
+    look = ShapeLook("path", Color(255, 0, 0), path="M 0 0 L 100 0 L 50 50 Z")
+    assert raster_shape(look, 200, 200).rgba.shape[:2] == (100, 200)
+    assert raster_shape(replace(look, stretched=True), 200, 200).rgba.shape[:2] == (200, 200)
+    flat = replace(look, path="M 0 0 L 100 0", fill=None, stroke=Stroke(Color(255, 0, 0), 10), stretched=True)
+    assert raster_shape(flat, 200, 200).rgba.shape[:2] == (10, 200)

@@ -139,6 +139,33 @@ def test_a_strike_goes_through_the_middle() -> None:
     assert (middle > 180).mean() > 0.9
 
 
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+@pytest.mark.parametrize("text", ["a long first line\nshort", "a long first line here that wraps"])
+@pytest.mark.parametrize("by", ["strike", "struck"])
+def test_each_line_is_struck_as_far_as_it_goes(text: str, align: Align, by: str) -> None:
+    look = replace(LOOK, align=align, strike=by == "strike", struck=float(by == "struck"))
+    plain, struck = (
+        raster_text(text, one, 430, 160) for one in (replace(look, strike=False, struck=0.0), look)
+    )
+    for middle in range(struck.rgba.shape[0]):
+        line = np.flatnonzero(struck.rgba[middle, :, 3] > 250)
+        if line.size and line.size == line[-1] - line[0] + 1 and line.size > 60:
+            # An uncut run of ink is the line: it reaches a little beyond the letters around it.
+            row = middle + struck.top_px - plain.top_px
+            letters = np.flatnonzero(plain.rgba[max(0, row - 12) : row + 12, :, 3].any(axis=0))
+            shift = plain.left_px - struck.left_px
+            assert 0 <= letters[0] + shift - line[0] <= 10
+            assert 0 <= line[-1] - letters[-1] - shift <= 10
+    assert struck.rgba[..., 3].astype(int).sum() > plain.rgba[..., 3].astype(int).sum()
+
+
+def test_where_lines_end_does_not_depend_on_what_is_typed() -> None:
+    look = replace(LOOK, struck=1.0, shown=0.2, strike_line=Stroke(Color(255, 0, 0), 5))
+    first = raster_text("two lines\nof it", look, 400, 160)
+    whole = raster_text("two lines\nof it", replace(look, shown=1.0), 400, 160)
+    assert first.rgba.shape[1] == whole.rgba.shape[1]
+
+
 def test_characters_missing_from_all_fonts_are_reported() -> None:
     assert raster_text("𒀀 A \u20c1𒀀", LOOK, 400, 100).missing == "𒀀\u20c1"
 
