@@ -10,9 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from farm.render import kernels, sampling, turning
+from farm.render import kernels, sampling, sampling_over, turning
 from farm.render.frame import Frame, Plane
-from farm.render.sampling import Index
+from farm.render.sampling_runs import Index
 
 BORDER_PX: Final = 2
 """Transparent pixels around pictures with alpha, so that bilinear sampling fades their edges out."""
@@ -270,7 +270,7 @@ def _place_scaled(
     for out, src, alpha in triples(dst, with_alpha(picture)):
         full = out.shape == dst.y.shape
         tables = _tables(src.shape, full, mapping, clip_rect)
-        sampling.resample_over(out, src, alpha, *tables, strength, *solid.at(1 if full else 2))
+        sampling_over.resample_over(out, src, alpha, *tables, strength, *solid.at(1 if full else 2))
 
 
 def _turn(mapping: Mapping) -> tuple[float, float, float, float]:

@@ -19,15 +19,15 @@ _OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": {"
 def grow(out: Plane, alpha: Plane, radius_px: float) -> None:
     """Write the opacity of everything within ``radius_px`` of what is visible: of pixels that are at least half opaque.
 
-    An edge runs through its pixel where the pixel's opacity says, and is smoothed over one pixel. The distance is that to
-    the nearest of these pixels, which is found by columns first (Meijster, Roerdink and Hesselink, 2000, cut off at the
-    radius), less the part of it that lies beyond its middle.
+    An edge runs through its pixel where the pixel's opacity says, and is smoothed over one pixel. The distance is that
+    to the nearest of these pixels, which is found by columns first (Meijster, Roerdink and Hesselink, 2000, cut off at
+    the radius), less the part of it that lies beyond its middle.
     """
     height, width = alpha.shape
     reach = math.ceil(radius_px) + 2
     far = reach + 1
-    # Rows to the nearest half-opaque pixel of each column, ``far`` where that is out of reach, and the part of that pixel
-    # that lies beyond its middle: 0 to 0.5.
+    # Rows to the nearest half-opaque pixel of each column, ``far`` where that is out of reach, and the part of that
+    # pixel that lies beyond its middle: 0 to 0.5.
     rows = np.empty((height, width), np.int32)
     beyond = np.zeros((height, width), np.float32)
     for y in range(height):

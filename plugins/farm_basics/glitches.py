@@ -9,6 +9,8 @@ from pydantic import Field
 
 from farm.plugin import Ease, Frame, Plane
 from farm_basics.fades import ONE, Eased, eased, mix, tint
+from farm_basics.layers import premultiplied
+from farm_basics.lens import parted_over
 from farm_basics.orders import hashed
 
 
@@ -79,8 +81,14 @@ class RgbSplit(Eased):
         share = weight / ONE
         mixed = mix(old, new, eased("in-out-cubic", (share - 0.2) / 0.6))
         reach = round(self.reach * 4 * share * (1 - share) * old.width / 2) * 2
-        if reach == 0 or not old.opaque:
+        if reach == 0:
             return mixed
+        if not old.opaque:
+            red, blue = (
+                Frame(*(_moved(plane, by * plane.shape[1] // old.width) for plane in mixed.planes()))
+                for by in (-reach, reach)
+            )
+            return premultiplied(parted_over(np.full_like(mixed.y, 16), red, mixed, blue))
         # The colour differences move with their colours, and take red's and blue's share of luma along.
         return Frame(self._luma(mixed.y, reach), _moved(mixed.u, reach // 2), _moved(mixed.v, -reach // 2))
 
@@ -158,7 +166,7 @@ class Static(Eased):
         add_grain(flat, self.seed * 100_003 + int(share * self.steps), size, 110, grain)
         if picture.a is not None:
             covered = np.empty_like(grain)
-            multiply(covered, grain, picture.a.copy())  # which may be read-only
+            multiply(covered, grain, picture.a)
             grain = covered
         y = np.empty_like(old.y)
         mix_planes(picture.y, grain, noise_share, y)

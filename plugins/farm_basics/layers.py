@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from farm.plugin import Frame, Plane
 from farm_basics.fades import ONE, mix
-from farm_basics.soften import shrink, soften_plane
+from farm_basics.soften import shrink, soften_plane, unshrink
 from farm_basics.tones import Table, map_plane_by
 
 
@@ -32,6 +32,14 @@ def over_plane(plane: Plane, alpha: Plane, ground: Plane) -> Plane:
     out = ground.copy()
     _lay(out, _limited(plane, alpha), alpha)
     return out
+
+
+def premultiplied(frame: Frame) -> Frame:
+    """Return a straight frame with alpha premultiplied."""
+    assert frame.a is not None
+    assert frame.a2 is not None
+    y, u, v = _limited(frame.y, frame.a), _limited(frame.u, frame.a2), _limited(frame.v, frame.a2)
+    return Frame(y, u, v, frame.a, frame.a2)
 
 
 def laid_over(above: Frame, below: Frame) -> Frame:
@@ -104,23 +112,30 @@ def shining(source: Frame, made: Frame, weights: Plane, sigma_px: float, opacity
     """
     assert source.a is not None
     assert source.a2 is not None
-    shines = _limited(weights, source.a)
-    planes: dict[str, Plane] = {}
-    for names, alpha, weight, sigma in (
-        (("y",), source.a, shines, sigma_px),
-        (("u", "v"), source.a2, shrink(shines, 2), sigma_px / 2),
-    ):
-        light = soften_plane(weight, sigma)
-        cover = _limited(map_plane_by(light, opacity), map_plane_by(alpha, _not_opaque()))
-        lit = alpha.copy()
-        _lay(lit, cover, cover)
-        share = _quotient(cover, lit)
-        for name in names:
-            # The colour of the light is that of what shines, wherever it falls: on a shadow, too.
-            color = _quotient(soften_plane(_limited(getattr(source, name), weight), sigma), light)
-            planes[name] = over_plane(color, share, getattr(made, name))
-        planes["a" if alpha is source.a else "a2"] = lit
-    return Frame(planes["y"], planes["u"], planes["v"], planes["a"], planes["a2"])
+    # Light is soft: half of luma's resolution suffices for it.
+    shines = _limited(shrink(weights, 2), source.a2)
+    light = soften_plane(shines, sigma_px / 2)
+    # Its colour is that of what shines, wherever it falls: on a shadow, too.
+    y, u, v = (
+        _quotient(soften_plane(_limited(plane, shines), sigma_px / 2), light)
+        for plane in (shrink(source.y, 2), source.u, source.v)
+    )
+    a, share = _shone_on(source.a, map_plane_by(unshrink(light, 2, source.y), opacity))
+    a2, share2 = _shone_on(source.a2, map_plane_by(light, opacity))
+    return Frame(
+        over_plane(unshrink(y, 2, source.y), share, made.y),
+        over_plane(u, share2, made.u),
+        over_plane(v, share2, made.v),
+        a,
+        a2,
+    )
+
+
+def _shone_on(alpha: Plane, light: Plane) -> tuple[Plane, Plane]:
+    """Return the alpha of what light of an opacity shines on, and its share in the colour."""
+    cover, lit = _limited(light, map_plane_by(alpha, _not_opaque())), alpha.copy()
+    _lay(lit, cover, cover)
+    return lit, _quotient(cover, lit)
 
 
 def _limited(plane: Plane, alpha: Plane) -> Plane:

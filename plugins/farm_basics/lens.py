@@ -14,7 +14,7 @@ from pydantic import Field
 
 from farm.plugin import Effect, Frame, Moment, Plane
 from farm_basics.blurs import share_px, steps_of
-from farm_basics.layers import largest, lifted, over_level, over_plane, solid_light
+from farm_basics.layers import laid_over, largest, lifted, premultiplied, solid_light
 from farm_basics.tones import map_plane_by, rounded_table
 
 Index = NDArray[np.int32]
@@ -80,18 +80,22 @@ def parted(frame: Frame, red: Frame, green: Frame, blue: Frame) -> Frame:
     if frame.opaque:
         return joined(red, green, blue)
     dark = rounded_table(235 - (np.arange(256) - 60) * 219 / 50, 16, 235)
-    grounds = map_plane_by(solid_light(frame, share_px(frame, 5.0)), dark), np.full_like(frame.u, 128)
-    seen = []
+    ground = map_plane_by(solid_light(frame, share_px(frame, 5.0)), dark)
+    return parted_over(ground, *(premultiplied(one) for one in (red, green, blue)))
+
+
+def parted_over(ground: Plane, red: Frame, green: Frame, blue: Frame) -> Frame:
+    """Return the channels of three premultiplied frames, straight; where one is missing, it is a grey ground's."""
+    grounds = ground, np.full_like(green.u, 128)
+    seen, alphas, alphas2 = [], [], []
     for one in (red, green, blue):
         assert one.a is not None
         assert one.a2 is not None
-        chroma = (over_level(plane, one.a2, 128) for plane in (one.u, one.v))
-        seen.append(Frame(over_plane(one.y, one.a, grounds[0]), *chroma))
-    a, a2 = (
-        largest(*(list(one.planes())[3] for one in (red, green, blue))),
-        largest(*(list(one.planes())[4] for one in (red, green, blue))),
-    )
-    out = joined(*seen)
+        laid = laid_over(one, Frame(grounds[0], grounds[1], grounds[1], one.a, one.a2))
+        seen.append(Frame(laid.y, laid.u, laid.v))
+        alphas.append(one.a)
+        alphas2.append(one.a2)
+    a, a2, out = largest(*alphas), largest(*alphas2), joined(*seen)
     return Frame(
         lifted(out.y, a, grounds[0], 235),
         lifted(out.u, a2, grounds[1], 240),

@@ -12,7 +12,7 @@ from numba import cuda, int64
 
 from farm.render.cuda.launch import cuda_kernel
 from farm.render.cuda.plane import CudaPlane
-from farm.render.sampling import Index
+from farm.render.sampling_runs import Index
 
 RUN = 32
 """Pixels written by one thread of a running sum."""
@@ -121,7 +121,7 @@ def resample_over(
     opacity: int,
     *solid: int,
 ) -> None:
-    """As :func:`farm.render.sampling.resample_over`; the part that is known to be opaque saves a GPU nothing."""
+    """As :func:`farm.render.sampling_over.resample_over`; the part that is known to be opaque saves a GPU nothing."""
     del solid
     columns, rows = len(xi), len(yi)
     tables = _packed(xi, xw, yi, yw)

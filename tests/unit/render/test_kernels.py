@@ -21,7 +21,7 @@ from farm.model.placement import Box, Fit, Placement
 from farm.model.plugin import PluginIdentity
 from farm.model.source import ImageSource, StickerSource, TextSource
 from farm.model.timeline import Clip, Timeline, Track
-from farm.render import kernels, sampling, turning
+from farm.render import kernels, sampling, sampling_over, turning
 from farm.render.compositor import Compositor
 from farm.render.convert import frame_from_rgb, rgb_from_frame
 from farm.render.element import Sticker
@@ -99,7 +99,7 @@ def test_resample_over_is_within_a_level(
     wanted = dst.astype(float)
     s, a = (reference.resample(p.astype(float), xi + xw / 256, yi + yw / 256) for p in (src, alpha))
     wanted[part] = reference.over(wanted[part], s, a, opacity / 256)
-    sampling.resample_over(dst, src, alpha, xi, xw, yi, yw, x0, 3, opacity, 0, 0, 0, 0, 0)
+    sampling_over.resample_over(dst, src, alpha, xi, xw, yi, yw, x0, 3, opacity, 0, 0, 0, 0, 0)
     assert error(dst, np.minimum(wanted, 255)) <= 1
 
 
@@ -117,8 +117,8 @@ def test_resample_over_gives_the_same_when_it_is_told_what_is_opaque(
     alpha[top:bottom, left + corner : max(left + corner, right - corner)] = 255
     tables = (*table(rng, width, columns), *table(rng, height, rows))
     told, untold = dst.copy(), dst.copy()
-    sampling.resample_over(told, src, alpha, *tables, 0, 0, 256, left, top, right, bottom, corner)
-    sampling.resample_over(untold, src, alpha, *tables, 0, 0, 256, 0, 0, 0, 0, 0)
+    sampling_over.resample_over(told, src, alpha, *tables, 0, 0, 256, left, top, right, bottom, corner)
+    sampling_over.resample_over(untold, src, alpha, *tables, 0, 0, 256, 0, 0, 0, 0, 0)
     assert np.array_equal(told, untold)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from farm.render import kernels, sampling, straight_kernels, turning
+from farm.render import kernels, sampling, sampling_over, straight_kernels, turning
 from farm.render.cuda import kernels as cuda_kernels
 from farm.render.frame import Plane
 from farm_basics import (
@@ -155,7 +155,7 @@ def compositor_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
     """Yield every kernel of the compositor once."""
 
     def case(name: str, *arguments: Any) -> Case:
-        homes = kernels, sampling, straight_kernels, turning
+        homes = kernels, sampling, sampling_over, straight_kernels, turning
         home = next(module for module in homes if hasattr(module, name))
         return Case(name, getattr(home, name), getattr(cuda_kernels, name), arguments, 0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba import cuda
 
-from farm.render import kernels, sampling, straight_kernels, turning
+from farm.render import kernels, sampling, sampling_over, straight_kernels, turning
 from farm.render.cuda import kernels as cuda_kernels
 from tests.unit.render.cuda.cases import BASICS, CUDA_BASICS, all_cases, on_cpu, on_gpu
 from tests.unit.render.cuda.typed import TypedGpu
@@ -24,9 +25,13 @@ GPUS = [(7, 5), (8, 6), (9, 0)]
 """Compute capabilities: T4, A10, H100."""
 
 
-def loops(module: object) -> set[str]:
-    """Return the public kernels of a module."""
-    found = {name: value for name, value in vars(module).items() if not name.startswith("_")}
+def loops(module: ModuleType) -> set[str]:
+    """Return the public kernels that a module defines."""
+    found = {
+        name: value
+        for name, value in vars(module).items()
+        if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
+    }
     return {
         name
         for name, value in found.items()
@@ -52,7 +57,9 @@ def test_kernels_give_the_cpus_bytes(seed: int, height: int, width: int) -> None
 
 def test_every_kernel_has_a_cuda_form_and_is_tried() -> None:
     tried = {case.name for case in all_cases(0, 8, 8)}
-    written = set[str]().union(*map(loops, (*BASICS, kernels, sampling, straight_kernels, turning)))
+    written = set[str]().union(
+        *map(loops, (*BASICS, kernels, sampling, sampling_over, straight_kernels, turning))
+    )
     assert written - NOT_ON_GPUS - ONLY_ON_CPUS == tried
     assert all(any(hasattr(home, name) for home in (cuda_kernels, *CUDA_BASICS)) for name in tried)
 
