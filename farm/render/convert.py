@@ -45,7 +45,7 @@ def frame_from_rgba(rgba: NDArray[np.uint8]) -> Frame:
 
 
 def frame_from_rgb(rgb: NDArray[np.uint8]) -> Frame:
-    """Return opaque sRGB of even size (height, width, 3) as a frame."""
+    """Return opaque sRGB of even size (height, width, 3), or with an alpha that is not read, as a frame."""
     from farm.render import kernels
 
     frame = Frame.empty(rgb.shape[1], rgb.shape[0], alpha=False)

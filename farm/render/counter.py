@@ -9,6 +9,8 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Any, Final
 
+import numpy as np
+
 from farm.model.curve import Curve
 from farm.model.look import NumberForm, TextLook
 from farm.model.source import ROLL_STEPS, CounterSource
@@ -226,16 +228,28 @@ class _Window:
 
     def fade(self, canvas: Any, left: float, right: float) -> None:
         """Let what is drawn in the current layer fade out towards the edges."""
-        share = (self.pitch - 2 * self.clear) / (self.bottom - self.top)
-        ends = [skia.Point(0, self.top), skia.Point(0, self.bottom)]
-        # Several stops, so that the fade begins and ends gently.
-        rising = [(share * at, round(255 * at * at * (3 - 2 * at))) for at in (0, 0.25, 0.5, 0.75, 1)]
-        stops = [*rising, *((1 - at, alpha) for at, alpha in reversed(rising))]
-        colors = [skia.ColorSetARGB(alpha, 255, 255, 255) for _, alpha in stops]
-        shader = skia.GradientShader.MakeLinear(ends, colors, [at for at, _ in stops])
-        # Beyond the layer's edges, whose outermost pixels are partly covered.
-        area = skia.Rect.MakeLTRB(left - 2, self.top - 2, right + 2, self.bottom + 2)
-        canvas.drawRect(area, skia.Paint(Shader=shader, BlendMode=skia.BlendMode.kDstIn))
+        band = math.ceil(self.pitch - 2 * self.clear) + 3
+        # Beyond the layer's edges, whose outermost pixels are partly covered; between the bands nothing fades.
+        top, bottom = math.floor(self.top) - 2, math.ceil(self.bottom) + 2
+        paint = skia.Paint(Shader=_fading(self, top, bottom), BlendMode=skia.BlendMode.kDstIn)
+        for y0, y1 in ((top, top + band), (bottom - band, bottom)):
+            canvas.drawRect(skia.Rect.MakeLTRB(left - 2, y0, right + 2, y1), paint)
+
+
+@lru_cache(maxsize=32)
+def _fading(window: _Window, top: int, bottom: int) -> Any:
+    """Return a ``skia.Shader`` of the rows' opacities, which begin and end to fade gently.
+
+    A column of pixels takes 0.5 ms where a gradient of as many stops takes 1.3.
+    """
+    rows = np.arange(top, bottom) + 0.5
+    faded = window.pitch - 2 * window.clear
+    share = np.clip(np.minimum(rows - window.top, window.bottom - rows) / faded, 0, 1)
+    alphas = np.floor(255 * share * share * (3 - 2 * share) + 0.5).astype(np.uint8)
+    column = np.ascontiguousarray(np.broadcast_to(alphas[:, None, None], (len(alphas), 1, 4)))
+    image = skia.Image.fromarray(column, skia.kRGBA_8888_ColorType)
+    clamp = skia.TileMode.kClamp
+    return image.makeShader(clamp, clamp, skia.SamplingOptions(), skia.Matrix.Translate(0, top))
 
 
 _FADE_EM: Final = 0.35

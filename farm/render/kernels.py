@@ -149,7 +149,7 @@ def planes_from_rgba(rgba: NDArray[np.uint8], y: Plane, u: Plane, v: Plane, a: P
 
 @njit("void(u1[:,:,::1],u1[:,::1],u1[:,::1],u1[:,::1])", **_OPTIONS)
 def planes_from_rgb(rgb: NDArray[np.uint8], y: Plane, u: Plane, v: Plane) -> None:
-    """Convert opaque sRGB (height, width, 3) to BT.709 limited-range planes, as :func:`planes_from_rgba` does."""
+    """Convert opaque sRGB (height, width, 3 or 4) to BT.709 limited-range planes, as :func:`planes_from_rgba` does."""
     height, width = y.shape
     for j in range(height):
         for i in range(width):

@@ -9,7 +9,7 @@ import pytest
 
 from farm.model.color import Color
 from farm.model.look import Gradient, Shadow, ShapeForm, ShapeLook, Stroke, StrokeCap
-from farm.render.shape import raster_shape
+from farm.render.shape import flat_color, raster_shape
 
 
 def test_a_rect_fills_its_box_exactly() -> None:
@@ -150,3 +150,61 @@ def test_a_path_keeps_its_proportions_unless_it_is_stretched() -> None:
     assert raster_shape(replace(look, stretched=True), 200, 200).rgba.shape[:2] == (200, 200)
     flat = replace(look, path="M 0 0 L 100 0", fill=None, stroke=Stroke(Color(255, 0, 0), 10), stretched=True)
     assert raster_shape(flat, 200, 200).rgba.shape[:2] == (10, 200)
+
+
+def _blurred(alpha: np.ndarray, sigma: float) -> np.ndarray:
+    """Return alphas under a Gaussian blur, in float64."""
+    reach = int(4 * sigma) + 1
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    for axis in (0, 1):
+        alpha = np.apply_along_axis(np.convolve, axis, alpha, weights / weights.sum(), "same")
+    return alpha
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        ShapeLook("rect", Color(255, 255, 255), radius_px=12),
+        ShapeLook("rect", Color(255, 255, 255), Stroke(Color(0, 90, 0), 8), radius_px=12),
+        ShapeLook("star", Color(255, 255, 255), Stroke(Color(0, 90, 0), 8)),
+        ShapeLook("ring", Gradient(((0.0, Color(255, 0, 0)), (1.0, Color(0, 0, 255))))),
+        ShapeLook("ellipse", None, Stroke(Color(0, 90, 0), 6), dash_px=(24.0, 12.0)),
+        ShapeLook("ellipse", None, Stroke(Color(0, 90, 0), 6), start=0.2, stop=0.7),
+        ShapeLook("ellipse", Color(255, 255, 255), Stroke(Color(0, 90, 0), 6), start=0.2, stop=0.7),
+        ShapeLook("rect", Gradient(((0.0, Color(255, 0, 0)), (1.0, Color(255, 0, 0, 20))))),
+        ShapeLook("rect", Color(255, 255, 255), Stroke(Color(0, 90, 0, 90), 20)),
+        ShapeLook("arrow", None, Stroke(Color(0, 90, 0), 10)),
+        ShapeLook("heart", Color(255, 255, 255)),
+    ],
+)
+@pytest.mark.parametrize("sigma", [0.0, 6.0])
+def test_a_shadow_is_the_blurred_silhouette_at_its_offset(look: ShapeLook, sigma: float) -> None:
+    shadow = Shadow(Color(0, 0, 0, 180), 9.0, 14.0, sigma)
+    width, height, room = 150, 120, 60
+    whole, bare = np.zeros((2, height + 2 * room, width + 2 * room), np.float64)
+    for plane, one in ((whole, replace(look, shadow=shadow)), (bare, look)):
+        raster = raster_shape(one, width, height)
+        rows, columns = raster.rgba.shape[:2]
+        top, left = room + raster.top_px, room + raster.left_px
+        plane[top : top + rows, left : left + columns] = raster.rgba[..., 3]
+    cast = np.roll(bare, (14, 9), (0, 1))
+    cast = (_blurred(cast, sigma) if sigma else cast) * 180 / 255
+    wanted = bare + cast * (1 - bare / 255)
+    # Skia blurs by three boxes, and smooths an edge of a fill and a stroke once instead of twice.
+    assert np.abs(whole - wanted).max() <= 9
+    assert np.abs(whole - wanted).mean() < 0.3
+
+
+def test_a_shape_of_one_colour_is_the_colour_itself() -> None:
+    assert flat_color(ShapeLook("rect", Color(1, 2, 3))) == Color(1, 2, 3)
+    dark = Color(1, 2, 3)
+    for look in (
+        ShapeLook("rect", Color(1, 2, 3, 254)),
+        ShapeLook("rect", dark, radius_px=1),
+        ShapeLook("rect", dark, Stroke(dark, 1)),
+        ShapeLook("rect", dark, extent=0.5),
+        ShapeLook("rect", dark, shadow=Shadow(dark, 0, 0, 0)),
+        ShapeLook("ellipse", dark),
+        ShapeLook("rect", Gradient(((0.0, dark), (1.0, dark)))),
+    ):
+        assert flat_color(look) is None
