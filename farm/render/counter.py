@@ -14,7 +14,7 @@ import numpy as np
 from farm.model.curve import Curve
 from farm.model.look import NumberForm, TextLook
 from farm.model.source import ROLL_STEPS, CounterSource
-from farm.render.drawing import Turn, begin_shadow, draw_raster, paint_of, shadow_reach_px, skia
+from farm.render.drawing import Turn, cast_shadow, draw_raster, paint_of, shadow_reach_px, skia
 from farm.render.raster import Raster
 from farm.render.text import draw_text, measure_text
 from farm.render.words import words_of
@@ -80,9 +80,8 @@ def raster_counter(source: CounterSource, width_px: int, height_px: int, turn: T
         canvas.translate(left, top)
         if look.shadow is not None:
             spare = size * 0.6 + (sized.stroke.width_px if sized.stroke is not None else 0.0)
-            begin_shadow(canvas, look.shadow, -spare, -spare, wide + spare, line * share + spare)
-            _draw_cells(canvas, cells, sized, line * share)
-            canvas.restore()
+            bounds = -spare, -spare, wide + spare, line * share + spare
+            cast_shadow(canvas, look.shadow, bounds, lambda pen: _draw_cells(pen, cells, sized, line * share))
         _draw_cells(canvas, cells, sized, line * share)
 
     stroke = sized.stroke.width_px if sized.stroke is not None else 0.0

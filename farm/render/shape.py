@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 
 from farm.model.color import Color
 from farm.model.look import Gradient, ShapeLook, Stroke
-from farm.render.drawing import Turn, argb, begin_shadow, draw_raster, paint_of, shadow_reach_px, skia
+from farm.render.drawing import Turn, argb, cast_shadow, draw_raster, paint_of, shadow_reach_px, skia
 from farm.render.outline import POINTED, outline, possible_inset
 from farm.render.raster import Raster
 
@@ -73,9 +73,8 @@ def draw_shape(canvas: Any, look: ShapeLook, width: float, height: float, *, sha
         canvas.restore()
         return
     spare = look.stroke.width_px * 3 if look.stroke is not None else 0.0
-    begin_shadow(canvas, look.shadow, -spare, -spare, width + spare, height + spare)
-    _draw(canvas, _opaque(look), width, height)
-    canvas.restore()
+    bounds = -spare, -spare, width + spare, height + spare
+    cast_shadow(canvas, look.shadow, bounds, lambda pen: _draw(pen, _opaque(look), width, height))
 
 
 def flat_color(look: ShapeLook) -> Color | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from farm.model.look import Gradient, Plate, Shadow, Stroke, TextLook
-from farm.render.drawing import Turn, argb, begin_shadow, draw_raster, paint_of, shadow_reach_px, skia
+from farm.render.drawing import Turn, argb, cast_shadow, draw_raster, paint_of, shadow_reach_px, skia
 from farm.render.raster import Raster
 from farm.render.striking import Struck, draw_line_through
 from farm.render.words import SettableText, words_of
@@ -209,11 +209,10 @@ class _Setting:
         if self.shadow is not None:
             # Glyphs may extend beyond their lines by accents and swashes.
             spare = block.size_px * 0.6 + (self.stroke.width_px if self.stroke is not None else 0.0)
-            begin_shadow(
-                canvas, self.shadow, -spare, -spare, block.longest_px + spare, block.height_px + spare
+            bounds = -spare, -spare, block.longest_px + spare, block.height_px + spare
+            cast_shadow(
+                canvas, self.shadow, bounds, lambda pen: _draw_words(pen, self.setter, block, self.stroke)
             )
-            _draw_words(canvas, self.setter, block, self.stroke)
-            canvas.restore()
         _draw_words(canvas, self.setter, block, self.stroke)
         canvas.restore()
 
