@@ -305,10 +305,10 @@ def _painted(picture: Frame) -> ClipRect | None:
     """
     if picture.a is None or not isinstance(picture.a, np.ndarray):
         return None
-    rows = np.flatnonzero(picture.a.any(axis=1))
+    rows = np.flatnonzero(picture.a.max(axis=1))
     if rows.size == 0:
         return 0, 0, 2, 2
-    columns = np.flatnonzero(picture.a[rows[0] : rows[-1] + 1].any(axis=0))
+    columns = np.flatnonzero(picture.a[rows[0] : rows[-1] + 1].max(axis=0))
     left, top = int(columns[0]) // 2 * 2, int(rows[0]) // 2 * 2
     right, bottom = int(columns[-1]) // 2 * 2 + 2, int(rows[-1]) // 2 * 2 + 2
     # A chroma sample reaches into the pair of columns before it.
