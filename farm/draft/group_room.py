@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from farm.model.curve import Curve
+from farm.model.look import Shadow
 from farm.model.motion import REVEALS, MotionKind
 from farm.model.placement import Box, Pin, Placement
-from farm.model.source import AdjustmentSource
+from farm.model.source import AdjustmentSource, CounterSource, ShapeSource, StickerSource, TextSource
 from farm.model.timeline import Clip, GroupSource, Room, Track
 
 Rect: TypeAlias = tuple[float, float, float, float]
@@ -148,8 +149,9 @@ def _reached(clip: Clip) -> Rect | None:
     if any(not c.is_constant or c.at(0) != 0 for c in (p.rotation_deg, p.skew_x_deg, p.skew_y_deg)):
         reach = math.hypot(max(-left, right), max(-top, bottom))
         left, top, right, bottom = -reach, -reach, reach, reach
-    shadow = p.shadow
-    beyond = 0.0 if shadow is None else 3 * shadow.blur_px + max(abs(shadow.dx_px), abs(shadow.dy_px))
+    size = math.hypot(right - left, bottom - top)
+    swing = sum(2 * loop.reach_px * loop.amount + size * min(1.0, loop.amount / 2) for loop in clip.loops)
+    beyond = max(_cast_px(p.shadow), _drawn_beyond_px(clip)) * max(1.0, across, down) + swing
     (x0, x1), (y0, y1) = p.x.bounds(*ends), p.y.bounds(*ends)
     return (
         pivot_x + left + x0 - beyond,
@@ -157,6 +159,21 @@ def _reached(clip: Clip) -> Rect | None:
         pivot_x + right + x1 + beyond,
         pivot_y + bottom + y1 + beyond,
     )
+
+
+def _cast_px(shadow: Shadow | None) -> float:
+    """Return how far a shadow may reach."""
+    return 0.0 if shadow is None else 3 * shadow.blur_px + max(abs(shadow.dx_px), abs(shadow.dy_px))
+
+
+def _drawn_beyond_px(clip: Clip) -> float:
+    """Return how far what is drawn in a box may reach beyond it: shadows, swashes, the tips of strokes, glows."""
+    source, box = clip.source, clip.placement.box
+    if isinstance(source, TextSource | CounterSource):
+        return _cast_px(source.look.shadow) + source.look.size_px
+    if isinstance(source, ShapeSource):
+        return _cast_px(source.look.shadow) + 3 * (source.look.stroke.width_px if source.look.stroke else 0.0)
+    return 0.1 * max(box.width, box.height) if isinstance(source, StickerSource) else 0.0
 
 
 def _union(one: Rect, other: Rect) -> Rect:

@@ -100,8 +100,14 @@ class Stage:
     def shadow(self, value: ShadowDocument, path: str) -> Shadow | None:
         """Return a shadow in pixels; None if it is invalid, which is then recorded."""
         lengths = [length_px(one, self.short) for one in (value.dx, value.dy, value.blur)]
-        if lengths[2] < 0 or any(abs(one) > 4 * self.short for one in lengths):
-            self.problem(f"{path}.shadow", "its lengths are out of range; the blur must not be negative")
+        for name, length in zip(("dx", "dy"), lengths, strict=False):
+            if abs(length) > 2 * self.short:
+                self.problem(
+                    f"{path}.shadow.{name}", "out of range; allowed: -200% to 200% of the short side"
+                )
+                return None
+        if not 0 <= lengths[2] <= self.short / 2:
+            self.problem(f"{path}.shadow.blur", "out of range; allowed: 0 to 50% of the short side")
             return None
         return Shadow(parse_color(value.color), *lengths)
 

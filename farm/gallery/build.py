@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from farm.errors import DocumentError, MachineError, Problem
@@ -125,7 +127,7 @@ def _shot(
         shot = shoot(worker, exhibit, measured=measured)
         (out / f"{exhibit.slug}.mp4").write_bytes(shot.video)
         _save(
-            Image.fromarray(shot.stills[min(2, len(shot.stills) - 1)]),
+            Image.fromarray(_poster(shot.stills)),
             out / f"{exhibit.slug}.jpg",
             quality=80,
         )
@@ -138,3 +140,13 @@ def _save(picture: Image.Image, path: Path, *, quality: int) -> None:
     data = io.BytesIO()
     picture.save(data, "JPEG", quality=quality, optimize=True)
     path.write_bytes(data.getvalue())
+
+
+_FLAT: Final = 8.0
+"""Deviation of levels below which a frame shows nothing: transitions pass through black or white."""
+
+
+def _poster(stills: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Return the still that represents an exhibit: the third, unless it is of one colour."""
+    usual = stills[min(2, len(stills) - 1)]
+    return usual if float(usual.std()) >= _FLAT else max(stills, key=lambda one: float(one.std()))

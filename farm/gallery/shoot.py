@@ -37,7 +37,7 @@ class Shot:
     video: bytes
     """MP4."""
     stills: tuple[NDArray[np.uint8], ...]
-    """Frames at the exhibit's moments, sRGB (height, width, 3); the second is its poster."""
+    """Frames at the exhibit's moments, sRGB (height, width, 3)."""
     ms_a_frame: float | None
     """CPU milliseconds a frame at 720x1280 on one core, without what is not shown; None if they were not measured."""
 

@@ -30,7 +30,9 @@ class VisualDocument(PlacedDocument):
     """Fields common to all visible clips."""
 
     effects: list[ElementValue] = Field(
-        default=[], max_length=20, description="Effects, applied in order; at most 20."
+        default=[],
+        max_length=20,
+        description="Effects, applied in order; at most 20. What lies beside the canvas at rest is cut off.",
     )
     blend: BlendName = Field(
         default="normal",
@@ -304,17 +306,17 @@ class StickerClip(VisualDocument):
 class GroupClip(VisualDocument):
     """Nested tracks that move, fade and change as one picture.
 
-    Boxes within a group count from the corner of the canvas. What lies beside the canvas comes into view as the group
-    moves, unless it has effects, transitions or adjustments, which depend on the canvas's size: it is then cut at the
-    canvas's edges first. A group is composed at the canvas's size; a `camera` that comes closer keeps texts sharp,
-    where `scale` enlarges the picture.
+    Boxes within a group count from the corner of the canvas. What lies beside the canvas comes into view as the
+    group moves, unless the group has effects, transitions, adjustments, a `flip` or a `pin`, which depend on the
+    canvas's size: it is then cut at the canvas's edges first. A group is composed at the canvas's size; a `camera`
+    that comes closer keeps texts sharp, where `scale` enlarges the picture.
     """
 
     kind: Literal["group"] = "group"
     box: Quad | None = Field(
         default=None,
         description="[x, y, width, height] that `anchor`, `flip` and `pin` refer to; it neither moves nor crops the "
-        "clips. The whole canvas if left out.",
+        "clips, except that a `pin` shows only what lies in it. The whole canvas if left out.",
     )
     tracks: list[TrackDocument] = Field(
         min_length=1,
@@ -331,8 +333,8 @@ class MaskDocument(Document):
     """A picture that decides where a clip is visible."""
 
     clip: MaskClip = Field(
-        description="Any visible clip: a shape, a picture, a video, text. Without `duration` it lasts as long as the "
-        "clip that it masks; its time starts with it."
+        description="Any visible clip. Without `duration` it lasts as long as the clip that it masks, or, if it is a "
+        "video, as long as that plays; its time starts with the clip's."
     )
     use: Literal["alpha", "luma"] = Field(
         default="alpha", description="What lets the clip through: the mask's opacity, or its brightness."
@@ -344,7 +346,7 @@ class MaskDocument(Document):
     )
     follow: bool = Field(
         default=False,
-        description="Whether it moves with the clip instead of staying where it is on the canvas.",
+        description="Whether it moves with the clip, cut off at the canvas's edges at rest, instead of staying there.",
     )
 
 

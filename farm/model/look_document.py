@@ -41,9 +41,12 @@ class ShadowDocument(Document):
     """A blurred shadow below a shape."""
 
     color: ColorValue = Field(default="#00000060", description="Colour with opacity.")
-    dx: Length = Field(default=0, description="Offset to the right.")
-    dy: Length = Field(default=8, description="Offset downwards.")
-    blur: Length = Field(default=24, description="Gaussian sigma.")
+    dx: Length = Field(
+        default=0,
+        description="Offset to the right, -200% to 200%; percentages here refer to the canvas's shorter side.",
+    )
+    dy: Length = Field(default=8, description="Offset downwards, -200% to 200%.")
+    blur: Length = Field(default=24, description="Gaussian sigma, 0 to 50%.")
 
 
 class BorderDocument(Document):

@@ -16,7 +16,8 @@ from farm.model.look import NumberForm, TextLook
 from farm.model.source import ROLL_STEPS, CounterSource
 from farm.render.drawing import Turn, cast_shadow, draw_raster, paint_of, shadow_reach_px, skia
 from farm.render.raster import Raster
-from farm.render.text import draw_text, measure_text
+from farm.render.striking import Struck, draw_line_through
+from farm.render.text import draw_text, measure_text, scaled_shadow
 from farm.render.words import words_of
 
 _WIDE_PX: Final = 100_000.0
@@ -71,21 +72,33 @@ def raster_counter(source: CounterSource, width_px: int, height_px: int, turn: T
         stroke=look.stroke and replace(look.stroke, width_px=look.stroke.width_px * share),
     )
 
+    shadow = look.shadow and scaled_shadow(look.shadow, share)
+
+    def number(canvas: Any) -> None:
+        _draw_cells(canvas, cells, sized, line * share)
+        struck = Struck("", plain, size, wide, wide, line * share, 1, lambda *_: None)
+        if look.strike:
+            draw_line_through(canvas, struck, 1.0, None)
+        if look.struck > 0:
+            draw_line_through(canvas, struck, look.struck, look.strike_line)
+
     def draw(canvas: Any) -> None:
         if look.plate is not None:
             area = left - pad_x, top - pad_y, wide + 2 * pad_x, line * share + 2 * pad_y
+            if look.plate.full_width:
+                area = 0.0, area[1], float(width_px), area[3]
             radius = min(look.plate.radius_px * share, area[3] / 2)
             rect = skia.RRect.MakeRectXY(skia.Rect.MakeXYWH(*area), radius, radius)
             canvas.drawRRect(rect, paint_of(look.plate.fill, *area))
         canvas.translate(left, top)
-        if look.shadow is not None:
+        if shadow is not None:
             spare = size * 0.6 + (sized.stroke.width_px if sized.stroke is not None else 0.0)
             bounds = -spare, -spare, wide + spare, line * share + spare
-            cast_shadow(canvas, look.shadow, bounds, lambda pen: _draw_cells(pen, cells, sized, line * share))
-        _draw_cells(canvas, cells, sized, line * share)
+            cast_shadow(canvas, shadow, bounds, number)
+        number(canvas)
 
     stroke = sized.stroke.width_px if sized.stroke is not None else 0.0
-    spare = max(0.0, wide - width_px) + size + stroke + shadow_reach_px(look.shadow)
+    spare = max(0.0, wide - width_px) + size + stroke + shadow_reach_px(shadow)
     return draw_raster(
         width_px,
         height_px,
@@ -190,10 +203,15 @@ def _draw_cells(canvas: Any, cells: list[_Cell], look: TextLook, height: float) 
         return
     window = _Window.of(look, height)
     left, right = changing[0][1] - look.size_px, changing[-1][1] + 2 * look.size_px
-    canvas.saveLayer(skia.Rect.MakeLTRB(left, window.top, right, window.bottom), None)
+    area = skia.Rect.MakeLTRB(left, window.top, right, window.bottom)
+    # A layer is upright: on a turned canvas it is larger than the window, beyond which nothing fades.
+    canvas.save()
+    canvas.clipRect(area, skia.ClipOp.kIntersect, True)
+    canvas.saveLayer(area, None)
     for cell, x in changing:
         _draw_changing(canvas, cell, look, height, x, window.pitch)
     window.fade(canvas, left, right)
+    canvas.restore()
     canvas.restore()
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import astuple, dataclass
+from typing import Any, Final
 
 import numpy as np
 
@@ -76,38 +76,35 @@ def cast_shadow(
 ) -> None:
     """Paint the shadow of what ``draw`` paints on a ``skia.Canvas``, within the bounds (left, top, right, bottom).
 
-    Skia blurs the four channels of a layer, at 70 ns a pixel; a shadow has one, which takes a fifth of that. On a
-    canvas that is turned or scaled, and without a blur, it is left to skia.
+    Skia blurs the four channels of a layer, at 70 ns a pixel, and no wider than some 500 px; a shadow has one channel,
+    which takes a fifth of that. The canvas may be moved, turned and scaled, but not slanted.
     """
-    matrix, reach = canvas.getTotalMatrix(), shadow_reach_px(shadow)
-    left, top, right, bottom = bounds
-    if shadow.blur_px <= 0 or not matrix.isTranslate():
-        area = skia.Rect.MakeLTRB(left - reach, top - reach, right + reach, bottom + reach)
-        canvas.saveLayer(area, skia.Paint(ImageFilter=shadow_filter(shadow)))
-        draw(canvas)
-        canvas.restore()
-        return
     from farm.render.blur import blurred
 
-    x, y = matrix.getTranslateX() + shadow.dx_px, matrix.getTranslateY() + shadow.dy_px
-    room = 3 * shadow.blur_px + 1
-    seen = canvas.getDeviceClipBounds()
+    left, top, right, bottom = bounds
+    matrix = canvas.getTotalMatrix()
+    matrix.preTranslate(shadow.dx_px, shadow.dy_px)
+    area, sigma = (
+        matrix.mapRect(skia.Rect.MakeLTRB(left, top, right, bottom)),
+        matrix.mapRadius(shadow.blur_px),
+    )
+    seen, room = canvas.getDeviceClipBounds(), 3 * sigma + 1
     # What lies beyond the canvas by more than the blur's reach cannot be seen.
-    x0 = math.floor(max(left + x, seen.left() - room) - room)
-    y0 = math.floor(max(top + y, seen.top() - room) - room)
-    columns = math.ceil(min(right + x, seen.right() + room) + room) - x0
-    rows = math.ceil(min(bottom + y, seen.bottom() + room) + room) - y0
+    x0 = math.floor(max(area.left(), seen.left() - room) - room)
+    y0 = math.floor(max(area.top(), seen.top() - room) - room)
+    columns = math.ceil(min(area.right(), seen.right() + room) + room) - x0
+    rows = math.ceil(min(area.bottom(), seen.bottom() + room) + room) - y0
     if columns <= 0 or rows <= 0:
         return
     covered = np.zeros((rows, columns), np.uint8)
     info = skia.ImageInfo.Make(columns, rows, skia.kAlpha_8_ColorType, skia.kPremul_AlphaType)
     surface = skia.Surface.MakeRasterDirect(info, covered, columns)
     pen = surface.getCanvas()
-    pen.translate(x - x0, y - y0)
+    matrix.postTranslate(-x0, -y0)
+    pen.concat(matrix)
     draw(pen)
     del pen, surface  # skia writes into `covered` until then
-    soft = np.ascontiguousarray(blurred(covered, shadow.blur_px))
-    image = skia.Image.fromarray(soft, skia.kAlpha_8_ColorType)
+    image = skia.Image.fromarray(np.ascontiguousarray(blurred(covered, sigma)), skia.kAlpha_8_ColorType)
     canvas.save()
     canvas.resetMatrix()
     canvas.drawImage(image, x0, y0, skia.SamplingOptions(), skia.Paint(Color=argb(shadow.color)))
@@ -119,6 +116,28 @@ def shadow_reach_px(shadow: Shadow | None) -> float:
     if shadow is None:
         return 0.0
     return 3 * shadow.blur_px + max(abs(shadow.dx_px), abs(shadow.dy_px))
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """Room around a box, in pixels."""
+
+    left: float
+    """Beside its left edge."""
+    top: float
+    """Above it."""
+    right: float
+    """Beside its right edge."""
+    bottom: float
+    """Below it."""
+
+    def at_most(self, most: float) -> Margins:
+        """Return the margins, none of them larger than ``most``."""
+        return Margins(*(min(most, one) for one in (self.left, self.top, self.right, self.bottom)))
+
+
+_MOST_PX: Final = 64_000_000
+"""Pixels of a drawing at most, 256 MB: what sticks out of its box farther than fits is cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,31 +162,44 @@ class Turn:
         return math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)), math.ceil(max(ys))
 
 
+def _extent(
+    width_px: float, height_px: float, margins: Margins, turn: Turn | None
+) -> tuple[int, int, int, int]:
+    """Return the whole pixels (left, top, right, bottom) of a box with its margins, relative to its corner."""
+    left, top = -math.ceil(margins.left), -math.ceil(margins.top)
+    right, bottom = (
+        math.ceil(width_px) + math.ceil(margins.right),
+        math.ceil(height_px) + math.ceil(margins.bottom),
+    )
+    return turn.bounds(left, top, right, bottom) if turn is not None else (left, top, right, bottom)
+
+
 def draw_raster(
     width_px: float,
     height_px: float,
-    margin_px: float,
+    margin_px: float | Margins,
     draw: Callable[[Any], None],
     *,
     crop: bool = True,
     turn: Turn | None = None,
     **story: Any,
 ) -> Raster:
-    """Draw on a transparent canvas that extends ``margin_px`` beyond a box on every side; crop to what is painted.
+    """Draw on a transparent canvas that extends beyond a box by its margins; crop to what is painted.
 
     Args:
         width_px: The box's width.
         height_px: The box's height.
-        margin_px: Room around the box.
+        margin_px: Room around the box, on every side or on each.
         draw: Paints onto a ``skia.Canvas`` whose origin is the box's corner.
         crop: Whether clear margins are cut off.
         turn: A rotation of the box.
         story: The raster's remaining fields.
     """
-    margin = math.ceil(margin_px)
-    left, top, right, bottom = -margin, -margin, math.ceil(width_px) + margin, math.ceil(height_px) + margin
-    if turn is not None:
-        left, top, right, bottom = turn.bounds(left, top, right, bottom)
+    margins = margin_px if isinstance(margin_px, Margins) else Margins(*[margin_px] * 4)
+    left, top, right, bottom = _extent(width_px, height_px, margins, turn)
+    while (right - left) * (bottom - top) > _MOST_PX and (largest := max(astuple(margins))) >= 1:
+        margins = margins.at_most(largest / 2)
+        left, top, right, bottom = _extent(width_px, height_px, margins, turn)
     pixels = np.zeros((max(1, bottom - top), max(1, right - left), 4), np.uint8)
     rows, columns = pixels.shape[:2]
     info = skia.ImageInfo.Make(columns, rows, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType)
@@ -190,6 +222,7 @@ def draw_raster(
 
 
 __all__ = [
+    "Margins",
     "Turn",
     "argb",
     "cast_shadow",

@@ -20,6 +20,7 @@ from farm.render.angle import turn_of
 from farm.render.convert import frame_from_raster, frame_from_rgb
 from farm.render.counter import raster_counter
 from farm.render.device import Device
+from farm.render.drawing import shadow_reach_px
 from farm.render.frame import Frame
 from farm.render.picture import Shown, may_show_edges
 from farm.render.place import Mapping
@@ -35,13 +36,30 @@ StickerAt = Callable[[StickerSource], Drawable]
 """Returns the sticker of a source, as it is at the source's frame."""
 
 
-def detail_of(placement: Placement, duration: int) -> float:
-    """Return the scale at which to rasterise a drawing, so that sampling never enlarges it."""
+_MOST_PX = 40_000_000
+"""Pixels up to which a drawing is rasterised at more than it would be without moving: 160 MB."""
+
+
+def detail_of(placement: Placement, duration: int, reach_px: float = 0.0) -> float:
+    """Return the scale at which to rasterise a drawing, so that sampling never enlarges it unless it would be huge.
+
+    Args:
+        placement: The clip's.
+        duration: The clip's.
+        reach_px: How far the drawing reaches beyond its box.
+    """
     highest = placement.scale.bounds(0, duration)[1]
     highest *= max(curve.bounds(0, duration)[1] for curve in (placement.scale_x, placement.scale_y))
     if placement.pin is not None:
         highest = _pinned_detail(placement, placement.pin, duration)
-    return max(0.05, min(MAX_DETAIL, highest))
+    box = placement.box
+    whole_px = max(1.0, (box.width + 2 * reach_px) * (box.height + 2 * reach_px))
+    return max(0.05, min(MAX_DETAIL, highest, math.sqrt(_MOST_PX / whole_px)))
+
+
+def _detail(clip: Clip, source: DrawnSource) -> float:
+    look = source.look if isinstance(source, ShapeSource | TextSource | CounterSource) else None
+    return detail_of(clip.placement, clip.duration, shadow_reach_px(look.shadow) if look is not None else 0.0)
 
 
 def _pinned_detail(placement: Placement, pin: Pin, duration: int) -> float:
@@ -129,7 +147,7 @@ class Drawings:
         """Return the picture of a clip whose drawing stays the same; see `drawn_picture`."""
         motions = (clip.enter and clip.enter.kind, clip.exit and clip.exit.kind)
         moves = bool(clip.loops), clip.shutter_deg > 0
-        detail = detail_of(clip.placement, clip.duration)
+        detail = _detail(clip, source)
         key = source, clip.placement, motions, moves, detail, turn_of(clip, 1, 1)
         return DrawnPicture(self.kept(key, lambda: drawn_picture(clip, source, sticker).shown))
 
@@ -158,7 +176,7 @@ def drawn_picture(clip: Clip, source: DrawnSource, sticker: StickerAt) -> DrawnP
         source: The clip's source, at that frame.
         sticker: Returns the sticker to draw where the source is one.
     """
-    box, detail = clip.placement.box, detail_of(clip.placement, clip.duration)
+    box, detail = clip.placement.box, _detail(clip, source)
     width, height = max(1, round(box.width * detail)), max(1, round(box.height * detail))
     raster: Raster
     turn = turn_of(clip, width, height)

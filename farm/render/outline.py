@@ -48,7 +48,7 @@ and their tips."""
 def possible_inset(look: ShapeLook, inset: float, width: float, height: float) -> float:
     """Return how far within a shape its outline can lie, up to ``inset``: a thin tip leaves room for a thin stroke."""
     if look.form not in POINTED:
-        return inset
+        return inset if look.form in ("path", "line") else min(inset, 0.49 * min(width, height))
     points = _corners(look, width, height)
     if _is_within(points, _inset(points, inset)):
         return inset
@@ -83,12 +83,15 @@ def outline(look: ShapeLook, inset: float, width: float, height: float) -> Any:
             path.moveTo(rect.left(), middle)
             path.lineTo(rect.right(), middle)
         case _:
-            if look.extent < 1:
-                rect = skia.Rect.MakeLTRB(
-                    rect.left(), rect.top(), rect.left() + rect.width() * max(0.0, look.extent), rect.bottom()
-                )
-            radius = max(0.0, min(look.radius_px, rect.width() / 2, height / 2) - inset)
+            radius = max(0.0, min(look.radius_px, width / 2, height / 2) - inset)
             path.addRoundRect(rect, radius, radius)
+            if look.extent < 1:
+                # Its end is as round as the rect's own, and never sticks out of it.
+                right = rect.left() + rect.width() * max(0.0, look.extent)
+                left = min(rect.left(), right - 2 * radius)
+                part = skia.Path()
+                part.addRoundRect(skia.Rect.MakeLTRB(left, rect.top(), right, rect.bottom()), radius, radius)
+                path = skia.Op(path, part, skia.PathOp.kIntersect_PathOp)
     return path
 
 

@@ -16,6 +16,12 @@ _CORNERED: Final = (*POINTED, "path", "torn")
 """Forms whose corners are rounded along their outline."""
 
 
+_FILLED_BY_STROKES: Final = ("rect", "ellipse", "heart")
+"""Forms that a wide stroke fills; a thin tip of the others leaves room for a thin stroke only."""
+_MOST_MASKED_PX: Final = 120.0
+"""Gaussians up to which skia's masks are blurred as wide as they should be."""
+
+
 class Drawable(Protocol):
     """What can be drawn in a box: a sticker, or a wrapper of one."""
 
@@ -56,13 +62,14 @@ def raster_shape(look: ShapeLook, width_px: int, height_px: int, turn: Turn | No
 
 def draw_shape(canvas: Any, look: ShapeLook, width: float, height: float, *, shadow: bool) -> None:
     """Paint a shape, or only its shadow, in a box at the origin of a ``skia.Canvas``."""
+    look = _plainest(look, width, height)
     if not shadow:
         _draw(canvas, look, width, height)
         return
     assert look.shadow is not None
     path, thick = _outline(look, width, height)
     paint = _covering(look, thick)
-    if paint is not None:
+    if paint is not None and look.shadow.blur_px <= _MOST_MASKED_PX:
         # Skia blurs what one paint covers as a mask: 1 instead of 30 ms for a card of 640x640.
         paint.setColor(argb(look.shadow.color))
         if look.shadow.blur_px > 0:
@@ -130,6 +137,15 @@ def _outline(look: ShapeLook, width: float, height: float) -> tuple[Any, float]:
     return outline(look, inset, width, height), 2 * inset
 
 
+def _plainest(look: ShapeLook, width: float, height: float) -> ShapeLook:
+    """Return a look without a stroke that would meet itself in the middle: a shape in the stroke's colour."""
+    if look.stroke is None or look.form not in _FILLED_BY_STROKES or not _is_whole(look) or look.dash_px:
+        return look
+    if 2 * look.stroke.width_px < min(width * min(1.0, look.extent), height) or look.stroke.color.a < 255:
+        return look
+    return replace(look, fill=look.stroke.color, stroke=None)
+
+
 def _is_whole(look: ShapeLook) -> bool:
     return look.start <= 0 and look.stop >= 1
 
@@ -141,6 +157,8 @@ def _covering(look: ShapeLook, thick: float) -> Any:
     ):
         return None
     if look.stroke is None or thick == 0:
+        if look.fill is None:
+            return None
         paint = skia.Paint(AntiAlias=True)
         _round_corners(paint, look)
         return paint
@@ -207,7 +225,8 @@ def _beyond_px(look: ShapeLook) -> float:
     if _is_line(look):
         return look.stroke.width_px * (2.6 if look.form == "arrow" else 1.0)
     # The tip of a heart, the corners of a sector, and the ends of dashes and of a stroke that draws itself.
-    ends = look.cap == "square" and (look.dash_px or look.start > 0 or look.stop < 1)
+    opened = look.form == "path" or look.dash_px or look.start > 0 or look.stop < 1
+    ends = look.cap == "square" and opened
     sector = look.form in ("ellipse", "ring") and look.sweep < 1
     return look.stroke.width_px if look.form == "heart" or sector or ends else 0.0
 

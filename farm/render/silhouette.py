@@ -46,7 +46,10 @@ class Silhouette:
         outline = picture.a
         if self.border is not None:
             outline = np.empty_like(picture.a)
-            silhouette_kernels.grow(outline, picture.a, self.border.width_px)
+            # A shadow or a halo that is part of the picture is not outlined, unless there is nothing else.
+            least = max(1, int(picture.a.max()) // 3)
+            silhouette_kernels.grow(outline, picture.a, self.border.width_px, least)
+            np.maximum(outline, picture.a, out=outline)
         if self.shadow is not None:
             cast = blurred(_moved(outline, self.shadow), self.shadow.blur_px)
             place(out, _filled(cast, self.shadow.color), Mapping(0, 0), 1.0, everything)

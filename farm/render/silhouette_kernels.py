@@ -15,9 +15,9 @@ _OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": {"
 
 
 @on_device
-@njit("void(u1[:,::1],u1[:,::1],f8)", **_OPTIONS)
-def grow(out: Plane, alpha: Plane, radius_px: float) -> None:
-    """Write the opacity of everything within ``radius_px`` of what is visible: of pixels that are at least half opaque.
+@njit("void(u1[:,::1],u1[:,::1],f8,u1)", **_OPTIONS)
+def grow(out: Plane, alpha: Plane, radius_px: float, least: int) -> None:
+    """Write the opacity of everything within ``radius_px`` of what is visible: whose alpha is ``least`` or more.
 
     An edge runs through its pixel where the pixel's opacity says, and is smoothed over one pixel. The distance is that
     to the nearest of these pixels, which is found by columns first (Meijster, Roerdink and Hesselink, 2000, cut off at
@@ -26,14 +26,14 @@ def grow(out: Plane, alpha: Plane, radius_px: float) -> None:
     height, width = alpha.shape
     reach = math.ceil(radius_px) + 2
     far = reach + 1
-    # Rows to the nearest half-opaque pixel of each column, ``far`` where that is out of reach, and the part of that
-    # pixel that lies beyond its middle: 0 to 0.5.
+    # Rows to the nearest visible pixel of each column, ``far`` where that is out of reach, and the part of that
+    # pixel that lies beyond its middle: -0.5 to 0.5.
     rows = np.empty((height, width), np.int32)
     beyond = np.zeros((height, width), np.float32)
     for y in range(height):
         for x in range(width):
             rows[y, x] = far
-            if alpha[y, x] >= 128:
+            if alpha[y, x] >= least:
                 rows[y, x] = 0
                 beyond[y, x] = np.float32(alpha[y, x]) / np.float32(255.0) - np.float32(0.5)
             elif y > 0 and rows[y - 1, x] < far:

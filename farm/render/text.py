@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from farm.model.look import Gradient, Plate, Shadow, Stroke, TextLook
-from farm.render.drawing import Turn, argb, cast_shadow, draw_raster, paint_of, shadow_reach_px, skia
+from farm.render.characters import continues
+from farm.render.drawing import Margins, Turn, argb, cast_shadow, draw_raster, paint_of, shadow_reach_px, skia
 from farm.render.raster import Raster
 from farm.render.striking import Struck, draw_line_through
 from farm.render.words import SettableText, words_of
@@ -136,13 +137,9 @@ def _seen_characters(text: str, share: float) -> int:
     if share >= 1:
         return len(text)
     count = max(0, math.floor(share * len(text) + 1e-6))
-    while 0 < count < len(text) and (unicodedata.combining(text[count]) or text[count] in _JOINING):
+    while 0 < count < len(text) and continues(text, count):
         count += 1
     return count
-
-
-_JOINING: Final = "\u200d\ufe0e\ufe0f\u2060"
-"""Characters that belong to the one before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +180,7 @@ class _Setting:
     setter: _Setter
     block: _Block
     box_width_px: float
+    box_height_px: float
     left_px: float
     """Left edge of the block in the box."""
     top_px: float
@@ -192,12 +190,15 @@ class _Setting:
     shadow: Shadow | None
 
     @property
-    def margin_px(self) -> float:
-        """Room that the drawing may need around the box."""
-        # Glyphs may extend beyond their line: one font size covers accents, swashes, and rows that do not fit.
-        spare = max(0.0, -self.left_px, -self.top_px, self.block.longest_px - self.box_width_px)
+    def margins(self) -> Margins:
+        """Room that the drawing may need around the box, for lines and rows that do not fit, too."""
+        # Glyphs may extend beyond their line: one font size covers accents and swashes.
         stroke = self.stroke.width_px if self.stroke is not None else 0.0
-        return self.block.size_px + stroke + shadow_reach_px(self.shadow) + spare
+        spare = self.block.size_px + stroke + shadow_reach_px(self.shadow)
+        right = self.left_px + self.block.longest_px - self.box_width_px
+        bottom = self.top_px + self.block.height_px - self.box_height_px
+        beyond = -self.left_px, -self.top_px, right, bottom
+        return Margins(*(spare + max(0.0, one) for one in beyond))
 
     def draw(self, canvas: Any) -> None:
         """Paint with the box's corner at the origin."""
@@ -227,13 +228,14 @@ def _set_text(words: SettableText, width_px: float, height_px: float) -> _Settin
         setter,
         block,
         width_px,
+        height_px,
         # The block of lines, with the plate around it, is placed in the box by align and valign.
         left_px=pad_x + (width_px - 2 * pad_x - block.longest_px) * _SHARE[look.align],
         top_px=pad_y + (height_px - 2 * pad_y - block.height_px) * _SHARE[look.valign],
         pad_x_px=pad_x,
         pad_y_px=pad_y,
         stroke=look.stroke and Stroke(look.stroke.color, look.stroke.width_px * scale),
-        shadow=look.shadow and _scaled_shadow(look.shadow, scale),
+        shadow=look.shadow and scaled_shadow(look.shadow, scale),
     )
 
 
@@ -306,7 +308,7 @@ def raster_text(text: str, look: TextLook, width_px: int, height_px: int, turn: 
     return draw_raster(
         width_px,
         height_px,
-        setting.margin_px,
+        setting.margins,
         setting.draw,
         size_px=setting.block.size_px,
         shrunk=setting.block.size_px < look.size_px,
@@ -316,7 +318,8 @@ def raster_text(text: str, look: TextLook, width_px: int, height_px: int, turn: 
     )
 
 
-def _scaled_shadow(shadow: Shadow, scale: float) -> Shadow:
+def scaled_shadow(shadow: Shadow, scale: float) -> Shadow:
+    """Return the shadow of something drawn at another size."""
     return Shadow(shadow.color, shadow.dx_px * scale, shadow.dy_px * scale, shadow.blur_px * scale)
 
 
@@ -337,8 +340,8 @@ def _draw_words(canvas: Any, setter: _Setter, block: _Block, stroke: Stroke | No
     look = setter.look
     # The layout has the width at which it was measured; its aligned lines start this far to the right in it.
     indent = (block.width_px - block.longest_px) * _SHARE[look.align]
-    # Letter spacing is also added after the last letter of a line; half of it moves the line off centre.
-    lead = look.letter_spacing_em * block.size_px / 2 if look.align == "center" else 0.0
+    # Letter spacing is also added after the last letter of a line, which moves the line.
+    lead = look.letter_spacing_em * block.size_px * _SHARE[look.align]
     middle_em = _CJK_MIDDLE_EM if _is_cjk(setter.text) else setter.fonts.cap_em / 2
     dx, lift = lead - indent, (middle_em - setter.fonts.middle_em) * block.size_px
 

@@ -89,3 +89,40 @@ def test_an_effect_in_a_group_sees_the_canvas_as_before() -> None:
     dotted = {**bar(-100), "effects": ["basics.vignette"]}
     shown = still(group(dotted, y=80))
     assert shown[10, 20].tolist() == shown[0, 90].tolist()
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        {"kind": "shape", "box": [110, 30, 40, 30], "fill": "red", "radius": 8},
+        {"kind": "text", "text": "Sale", "box": [106, 20, 50, 40], "enter": "none", "look": {"size": 20}},
+    ],
+    ids=["shape", "text"],
+)
+def test_shadows_of_what_comes_into_view_are_whole(inner: Plain) -> None:
+    cast = {"color": "#000000", "dx": 16, "dy": 16, "blur": 2}
+    if inner["kind"] == "text":
+        inner = {
+            **inner,
+            "look": {**inner["look"], "shadow": {"color": "#000000", "dx_em": 0.8, "dy_em": 0.8}},
+        }
+    else:
+        inner = {**inner, "shadow": cast}
+    box = inner["box"]
+    moved = still(group({**inner, "duration": 1}, x=-90))
+    there = still(group({**inner, "duration": 1, "box": [box[0] - 90, *box[1:]]}))
+    assert np.abs(moved.astype(int) - there).max() <= 6
+
+
+def test_text_that_does_not_fit_is_shown_whole() -> None:
+    words = {
+        "kind": "text",
+        "text": "one two three four",
+        "enter": "none",
+        "duration": 1,
+        "box": [20, 20, 56, 20],
+    }
+    look = {"size": 20, "min_size": 20, "line_height": 1.2}
+    top, bottom = (still({**words, "look": {**look, "valign": valign}}) for valign in ("top", "bottom"))
+    lines = [int((shown.astype(int) - (32, 64, 96)).any(axis=2)[:, 20:76].sum()) for shown in (top, bottom)]
+    assert lines[0] >= lines[1]

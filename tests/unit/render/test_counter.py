@@ -13,6 +13,7 @@ from farm.model.curve import Curve, Keyframe
 from farm.model.look import NumberForm, Plate, Shadow, Stroke, TextLook
 from farm.model.source import CounterSource
 from farm.render.counter import counter_fits, raster_counter
+from farm.render.drawing import Turn
 from farm.render.raster import Raster
 from farm.render.text import raster_text
 
@@ -90,3 +91,27 @@ def test_a_counter_fits_as_its_widest_number_does() -> None:
     assert counter_fits(form, LOOK, 400, 100)
     assert not counter_fits(form, LOOK, 150, 100)
     assert not counter_fits(form, LOOK, 400, 15)
+
+
+@pytest.mark.parametrize("angle_deg", [-45.0, 8.0, 30.0])
+def test_a_turned_counter_shows_as_much_of_its_digits_as_an_upright_one(angle_deg: float) -> None:
+    form = NumberForm("€{}", widest_number="10")
+    source = CounterSource(Curve.constant(9.6), form, LOOK, rolls=True)
+    upright = raster_counter(source, 300, 120).rgba[..., 3].astype(float)
+    turned = raster_counter(source, 300, 120, Turn(angle_deg, 150, 60)).rgba[..., 3].astype(float)
+    assert turned.sum() == pytest.approx(upright.sum(), rel=0.01)
+    assert (turned == 255).sum() == pytest.approx((upright == 255).sum(), rel=0.1)
+
+
+def test_a_counter_is_struck_out_and_its_shadow_shrinks_as_that_of_a_text() -> None:
+    form = NumberForm("{}", widest_number="123456")
+    plain = drawn(123456, form).rgba
+    assert np.count_nonzero(
+        drawn(123456, form, replace(LOOK, strike=True)).rgba[..., 3]
+    ) > 1.02 * np.count_nonzero(plain[..., 3])
+    shadow = Shadow(Color(0, 0, 0), 60, 0, 0)
+    small = replace(LOOK, size_px=400, min_size_px=10, shadow=shadow)
+    bare = drawn(123456, form, replace(small, shadow=None))
+    cast = drawn(123456, form, small)
+    share = bare.size_px / 400
+    assert cast.rgba.shape[1] - bare.rgba.shape[1] == pytest.approx(60 * share, abs=2)

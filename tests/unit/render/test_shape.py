@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -208,3 +209,44 @@ def test_a_shape_of_one_colour_is_the_colour_itself() -> None:
         ShapeLook("rect", Gradient(((0.0, dark), (1.0, dark)))),
     ):
         assert flat_color(look) is None
+
+
+def test_a_stroke_that_is_not_drawn_yet_casts_no_shadow() -> None:
+    look = ShapeLook("rect", None, Stroke(Color(0, 0, 0), 0.0), shadow=Shadow(Color(0, 0, 0), 0, 0, 6))
+    assert not raster_shape(look, 60, 40).rgba.any()
+
+
+@pytest.mark.parametrize("sigma", [100.0, 150.0, 300.0])
+def test_shadows_of_shapes_are_as_wide_as_they_should_be(sigma: float) -> None:
+    look = ShapeLook("rect", Color(0, 0, 0, 0), shadow=Shadow(Color(0, 0, 0), 0, 0, sigma))
+    raster = raster_shape(look, 2000, 20)
+    down = raster.rgba[:, 1000 - raster.left_px, 3].astype(float)
+    rows = np.arange(len(down)) + raster.top_px + 0.5 - 10
+    spread = math.sqrt(float((down * rows**2).sum() / down.sum()) - 400 / 12)
+    assert spread == pytest.approx(sigma, rel=0.08)  # few levels: the strip is thin
+
+
+@pytest.mark.parametrize("form", ["rect", "ellipse"])
+@pytest.mark.parametrize("shadow", [None, Shadow(Color(0, 0, 0), 0, 4, 8)])
+def test_a_stroke_as_wide_as_its_shape_fills_it(form: ShapeForm, shadow: Shadow | None) -> None:
+    blue = Color(0, 0, 255)
+    thick = raster_shape(ShapeLook(form, Color(255, 255, 0), Stroke(blue, 60), shadow=shadow), 100, 40)
+    filled = raster_shape(ShapeLook(form, blue, shadow=shadow), 100, 40)
+    assert np.array_equal(thick.rgba, filled.rgba)
+
+
+@pytest.mark.parametrize("extent", [0.004, 0.05, 0.5, 0.99])
+def test_the_end_of_a_progress_bar_stays_within_its_track(extent: float) -> None:
+    track = ShapeLook("rect", Color(255, 255, 255), radius_px=15)
+    done = raster_shape(replace(track, extent=extent), 280, 30)
+    whole = raster_shape(track, 280, 30).rgba[..., 3].astype(int)
+    rows, columns = done.rgba.shape[:2]
+    part = whole[done.top_px : done.top_px + rows, done.left_px : done.left_px + columns]
+    assert (done.rgba[..., 3] <= part + 100).all()  # skia joins paths to within 0.4 pixels
+    assert done.left_px + columns == pytest.approx(280 * extent, abs=1.01)
+
+
+def test_a_drawing_is_cut_off_rather_than_larger_than_memory() -> None:
+    shadow = Shadow(Color(0, 0, 0), 40_000, 0, 2)
+    raster = raster_shape(ShapeLook("rect", Color(255, 0, 0), shadow=shadow), 400, 300)
+    assert (raster.rgba[-raster.top_px, -raster.left_px] == (255, 0, 0, 255)).all()

@@ -32,10 +32,10 @@ def cut_out(alpha: NDArray[np.uint8], color: Color) -> Frame:
 @pytest.mark.parametrize("radius_px", [1.0, 2.5, 7.0])
 def test_what_grows_is_within_the_radius_of_what_was_there(radius_px: float) -> None:
     rng = np.random.default_rng(7)
-    alpha = np.where(rng.random((31, 44)) > 0.985, rng.integers(90, 256, (31, 44)), 0).astype(np.uint8)
+    alpha = np.where(rng.random((31, 44)) > 0.985, rng.integers(60, 256, (31, 44)), 0).astype(np.uint8)
     out = np.empty_like(alpha)
-    grow(out, alpha, radius_px)
-    points = np.argwhere(alpha >= 128)
+    grow(out, alpha, radius_px, 85)
+    points = np.argwhere(alpha >= 85)
     places = np.stack(np.mgrid[:31, :44], axis=-1)
     beyond = alpha[tuple(points.T)] / 255 - 0.5
     distances = (np.sqrt(((places[:, :, None] - points) ** 2).sum(axis=-1)) - beyond).min(axis=-1)
@@ -46,7 +46,7 @@ def test_what_grows_is_within_the_radius_of_what_was_there(radius_px: float) -> 
 
 def test_nothing_grows_from_nothing() -> None:
     out = np.full((8, 8), 9, np.uint8)
-    grow(out, np.full((8, 8), 127, np.uint8), 3.0)
+    grow(out, np.full((8, 8), 84, np.uint8), 3.0, 85)
     assert not out.any()
 
 
