@@ -115,7 +115,9 @@ class Client:
     """One who asks with a key."""
 
     def __init__(self, url: str, key: str) -> None:
-        self._http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=60.0)
+        self._http = httpx.Client(
+            follow_redirects=True, base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=60.0
+        )
 
     def __call__(self, method: str, path: str, *, key: str | None = None, **given: Any) -> Any:
         """Ask for JSON; ``key`` makes the request idempotent."""
@@ -323,9 +325,14 @@ def main() -> None:
             farm("render", "local.json", "-o", "out")
         assert list((home / "spool").iterdir()), "no run was spooled"
         shutil.copy(Path(folder) / "farm.json", home / "farm.json")
-        versions = "import json, farm.plan.key; print(json.dumps(farm.plan.key.engine()))"
+        versions = "import json; from farm.plan.key import engine; print(json.dumps(engine()))"
         engine = subprocess.run(
-            [sys.executable, "-c", versions], env=environment, check=True, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", versions],
+            env=environment,
+            cwd=folder,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
         ).stdout
         made |= {"commit": commit, "engine": json.loads(engine)}
         (home / "made.json").write_text(json.dumps(made, indent=1))
