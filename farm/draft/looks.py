@@ -89,7 +89,9 @@ def text_look_of(
         size = length_px(style.size, short_px)
         smallest = min(size, length_px(style.min_size, short_px))
         if not 4 <= size <= 2000:
-            raise ValueError(f"a font size of {size:g} px is out of range; allowed: 4 to 2000")
+            raise ValueError(
+                f"a font size of {style.size} is {size:g} px on this canvas; allowed: 4 to 2000 px; set `size`"
+            )
         stroke = (
             Stroke(parse_color(style.stroke.color), style.stroke.width_em * size) if style.stroke else None
         )

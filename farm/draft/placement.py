@@ -66,8 +66,10 @@ def _picture(
     border = None
     if clip.border is not None:
         width = length_px(clip.border.width, stage.short)
-        if not 0 <= width <= min(box.width, box.height):
-            stage.problem(f"{path}.border.width", f"{width:g} px is out of range for this box")
+        most = min(box.width, box.height)
+        if not 0 <= width <= most:
+            allowed = f"allowed: 0 to {most:g} px, the shorter side of the box"
+            stage.problem(f"{path}.border.width", f"{width:g} px is out of range; {allowed}")
         border = Stroke(parse_color(clip.border.color), width)
     placed = Placement(
         box,

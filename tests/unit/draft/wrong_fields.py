@@ -65,7 +65,7 @@ WRONG: list[tuple[Clip, str, Any, str, str]] = [
     (IMAGE, "crop", ["60%", 0, "40%", 0], "crop", "has to leave at least 2%"),
     (IMAGE, "crop", [-1, 0, 0, 0], "crop", "must not be negative"),
     (IMAGE, "crop", [0, 0, 0], "crop", "at least 4 items"),
-    (IMAGE, "border", {"width": -1}, "border.width", "out of range for this box"),
+    (IMAGE, "border", {"width": -1}, "border.width", "px, the shorter side of the box"),
     (IMAGE, "border", {"color": "rd"}, "border.color", "is not a colour"),
     (IMAGE, "shadow", {"blur": -1}, "shadow.blur", "allowed: 0 to 50% of the short side"),
     (IMAGE, "shadow", {"blur": "51%"}, "shadow.blur", "out of range; allowed: 0 to 50%"),
