@@ -1,4 +1,4 @@
-"""The device suite, on numba's CUDA simulator everywhere and on a real GPU where there is one."""
+"""The device suite, on numba's CUDA simulator (slow) and on a real GPU where there is one."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ def why_no_gpu() -> str:
     return "" if output == "works" else output
 
 
+@pytest.mark.slow
 def test_on_numbas_simulator() -> None:
     run(simulated=True)
 
