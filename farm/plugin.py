@@ -107,6 +107,7 @@ if TYPE_CHECKING:
     from farm.render.media_table import MediaTable
     from farm.render.rgb_effect import RgbEffect, RgbPixels
     from farm.render.sampling import positions, resample
+    from farm.render.straight import premultiplied
     from farm.render.text import Extent, draw_text, measure_text
     from farm.script.banned import findings_of
     from farm.script.claims import unbacked_numbers
@@ -259,6 +260,7 @@ __all__ = [
     "parse_seconds",
     "pick",
     "positions",
+    "premultiplied",
     "price",
     "resample",
     "rgb_from_frame",
@@ -328,6 +330,7 @@ MODULES: Final = {
         "farm.render.media_table": "MediaTable",
         "farm.render.rgb_effect": "RgbEffect RgbPixels",
         "farm.render.sampling": "positions resample",
+        "farm.render.straight": "premultiplied",
         "farm.render.text": "Extent draw_text measure_text",
         "farm.script.banned": "findings_of",
         "farm.script.claims": "unbacked_numbers",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from farm.model.curve import Curve
-from farm.model.look import Shadow
+from farm.model.look import TextLook
 from farm.model.motion import REVEALS, MotionKind
 from farm.model.placement import Box, Pin, Placement
 from farm.model.source import AdjustmentSource, CounterSource, ShapeSource, StickerSource, TextSource
@@ -151,7 +151,9 @@ def _reached(clip: Clip) -> Rect | None:
         left, top, right, bottom = -reach, -reach, reach, reach
     size = math.hypot(right - left, bottom - top)
     swing = sum(2 * loop.reach_px * loop.amount + size * min(1.0, loop.amount / 2) for loop in clip.loops)
-    beyond = max(_cast_px(p.shadow), _drawn_beyond_px(clip)) * max(1.0, across, down) + swing
+    beyond = (
+        max(p.shadow.reach_px if p.shadow else 0.0, _drawn_beyond_px(clip)) * max(1.0, across, down) + swing
+    )
     (x0, x1), (y0, y1) = p.x.bounds(*ends), p.y.bounds(*ends)
     return (
         pivot_x + left + x0 - beyond,
@@ -161,19 +163,18 @@ def _reached(clip: Clip) -> Rect | None:
     )
 
 
-def _cast_px(shadow: Shadow | None) -> float:
-    """Return how far a shadow may reach."""
-    return 0.0 if shadow is None else 3 * shadow.blur_px + max(abs(shadow.dx_px), abs(shadow.dy_px))
-
-
 def _drawn_beyond_px(clip: Clip) -> float:
     """Return how far what is drawn in a box may reach beyond it: shadows, swashes, the tips of strokes, glows."""
     source, box = clip.source, clip.placement.box
-    if isinstance(source, TextSource | CounterSource):
-        return _cast_px(source.look.shadow) + source.look.size_px
-    if isinstance(source, ShapeSource):
-        return _cast_px(source.look.shadow) + 3 * (source.look.stroke.width_px if source.look.stroke else 0.0)
-    return 0.1 * max(box.width, box.height) if isinstance(source, StickerSource) else 0.0
+    if isinstance(source, StickerSource):
+        return 0.1 * max(box.width, box.height)
+    if not isinstance(source, TextSource | CounterSource | ShapeSource):
+        return 0.0
+    look = source.look
+    cast = look.shadow.reach_px if look.shadow else 0.0
+    if isinstance(look, TextLook):
+        return cast + look.size_px
+    return cast + 3 * (look.stroke.width_px if look.stroke else 0.0)
 
 
 def _union(one: Rect, other: Rect) -> Rect:

@@ -29,6 +29,11 @@ class Shadow:
     blur_px: float = 0.0
     """Gaussian sigma."""
 
+    @property
+    def reach_px(self) -> float:
+        """How far it can reach beyond its shape: three sigmas and the offset."""
+        return 3 * self.blur_px + max(abs(self.dx_px), abs(self.dy_px))
+
 
 @dataclass(frozen=True, slots=True)
 class Stroke:

@@ -14,10 +14,10 @@ import numpy as np
 from farm.model.curve import Curve
 from farm.model.look import NumberForm, TextLook
 from farm.model.source import ROLL_STEPS, CounterSource
-from farm.render.drawing import Turn, cast_shadow, draw_raster, paint_of, shadow_reach_px, skia
+from farm.render.drawing import Turn, cast_shadow, draw_raster, shadow_reach_px, skia
 from farm.render.raster import Raster
-from farm.render.striking import Struck, draw_line_through
-from farm.render.text import draw_text, measure_text, scaled_shadow
+from farm.render.striking import Struck, strike_out
+from farm.render.text import draw_plate, draw_text, measure_text, scaled_shadow
 from farm.render.words import words_of
 
 _WIDE_PX: Final = 100_000.0
@@ -76,20 +76,11 @@ def raster_counter(source: CounterSource, width_px: int, height_px: int, turn: T
 
     def number(canvas: Any) -> None:
         _draw_cells(canvas, cells, sized, line * share)
-        struck = Struck("", plain, size, wide, wide, line * share, 1, lambda *_: None)
-        if look.strike:
-            draw_line_through(canvas, struck, 1.0, None)
-        if look.struck > 0:
-            draw_line_through(canvas, struck, look.struck, look.strike_line)
+        strike_out(canvas, Struck("", plain, size, wide, wide, line * share, 1, lambda *_: None), look)
 
     def draw(canvas: Any) -> None:
         if look.plate is not None:
-            area = left - pad_x, top - pad_y, wide + 2 * pad_x, line * share + 2 * pad_y
-            if look.plate.full_width:
-                area = 0.0, area[1], float(width_px), area[3]
-            radius = min(look.plate.radius_px * share, area[3] / 2)
-            rect = skia.RRect.MakeRectXY(skia.Rect.MakeXYWH(*area), radius, radius)
-            canvas.drawRRect(rect, paint_of(look.plate.fill, *area))
+            draw_plate(canvas, look.plate, (left, top, wide, line * share), float(width_px), share)
         canvas.translate(left, top)
         if shadow is not None:
             spare = size * 0.6 + (sized.stroke.width_px if sized.stroke is not None else 0.0)

@@ -112,10 +112,8 @@ def cast_shadow(
 
 
 def shadow_reach_px(shadow: Shadow | None) -> float:
-    """Return how far a shadow can reach beyond its shape: three sigmas and the offset, in pixels."""
-    if shadow is None:
-        return 0.0
-    return 3 * shadow.blur_px + max(abs(shadow.dx_px), abs(shadow.dy_px))
+    """Return how far a shadow can reach beyond its shape; 0 without one."""
+    return 0.0 if shadow is None else shadow.reach_px
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ import numpy as np
 from numba import njit
 
 from farm.render.device import on_device
+from farm.render.edge_kernels import blended as _blended
+from farm.render.edge_kernels import sample as _sample
 from farm.render.edge_kernels import sample_over as _sample_over
 from farm.render.frame import Plane
 
@@ -57,28 +59,6 @@ def _place(matrix: np.ndarray, column: int, row: int) -> tuple[int, int]:
     x = matrix[0] * column + matrix[1] * row + matrix[2]
     y = matrix[3] * column + matrix[4] * row + matrix[5]
     return (x << 16) // w, (y << 16) // w
-
-
-@njit("UniTuple(i8,2)(u1[:,::1],u1[:,::1],i8,i8)", **_OPTIONS)
-def _at_edge(src: Plane, alpha: Plane, sx: int, sy: int) -> tuple[int, int]:
-    """Return a sample and its alpha, times 65536, whose neighbours may lie outside the source."""
-    height, width = src.shape
-    c0, r0 = sx >> 16, sy >> 16
-    wx, wy = (sx >> 8) & 255, (sy >> 8) & 255
-    s, a = np.int64(0), np.int64(0)
-    for dr in range(2):
-        r = r0 + dr
-        if r < 0 or r >= height:
-            continue
-        wr = wy if dr else 256 - wy
-        for dc in range(2):
-            c = c0 + dc
-            if c < 0 or c >= width:
-                continue
-            weight = wr * (wx if dc else 256 - wx)
-            s += weight * np.int64(src[r, c])
-            a += weight * np.int64(alpha[r, c])
-    return s, a
 
 
 @on_device
@@ -138,13 +118,8 @@ def project_fine_over(
                         below = np.uint32(alpha[r1, c] * vx + alpha[r1, c1] * wx)
                         a += np.int64(np.uint32(above * vy + below * wy))
                     elif -65536 < sx < end_x and -65536 < sy < end_y:
-                        more, over = _at_edge(src, alpha, sx, sy)
+                        more, over = _sample(src, alpha, sx, sy)
                         s += more
                         a += over
-            if a == 0:
-                continue
-            s, a = s // count, a // count
-            value = s * strength + np.int64(dst[j, i]) * (
-                (np.int64(255 << 24) - a * strength) // np.int64(255)
-            )
-            dst[j, i] = np.uint8(min((value + (1 << 23)) >> 24, np.int64(255)))
+            if a > 0:
+                dst[j, i] = _blended(s // count, a // count, dst[j, i], strength)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from farm.model.color import Color
-from farm.model.look import Gradient, ShapeLook, Stroke
+from farm.model.look import Gradient, ShapeLook
 from farm.render.drawing import Turn, argb, cast_shadow, draw_raster, paint_of, shadow_reach_px, skia
 from farm.render.outline import POINTED, outline, possible_inset
 from farm.render.raster import Raster
@@ -124,7 +124,7 @@ def _draw(canvas: Any, look: ShapeLook, width: float, height: float) -> None:
         _round_corners(paint, look)
         canvas.drawPath(path, paint)
     if look.stroke is not None and thick > 0 and (_is_whole(look) or look.stop > look.start):
-        canvas.drawPath(path, _stroke_paint(look, replace(look.stroke, width_px=thick)))
+        canvas.drawPath(path, _stroke_paint(look, look.stroke.color, thick))
 
 
 def _outline(look: ShapeLook, width: float, height: float) -> tuple[Any, float]:
@@ -165,7 +165,7 @@ def _covering(look: ShapeLook, thick: float) -> Any:
     drawn = _is_whole(look) and not look.dash_px
     if look.stroke.color.a < 255 or (look.fill is not None and not drawn):
         return None
-    paint = _stroke_paint(look, replace(look.stroke, width_px=thick))
+    paint = _stroke_paint(look, look.stroke.color, thick)
     if look.fill is not None:
         paint.setStyle(skia.Paint.kStrokeAndFill_Style)
     return paint if _is_whole(look) or look.stop > look.start else None
@@ -183,8 +183,8 @@ _CAPS: Final = {
 }
 
 
-def _stroke_paint(look: ShapeLook, stroke: Stroke) -> Any:
-    paint = skia.Paint(AntiAlias=True, Color=argb(stroke.color), StrokeWidth=stroke.width_px)
+def _stroke_paint(look: ShapeLook, color: Color, thick: float) -> Any:
+    paint = skia.Paint(AntiAlias=True, Color=argb(color), StrokeWidth=thick)
     paint.setStyle(skia.Paint.kStroke_Style)
     rounded = look.form == "path" or look.radius_px > 0
     if rounded or look.form == "torn":

@@ -35,7 +35,15 @@ class Struck:
     """Paints all its letters onto a ``skia.Canvas`` in a ``skia.Paint``."""
 
 
-def draw_line_through(canvas: Any, text: Struck, share: float, line: Stroke | None) -> None:
+def strike_out(canvas: Any, text: Struck, look: TextLook) -> None:
+    """Draw the lines through a text that a look asks for."""
+    if look.strike:
+        _draw_line_through(canvas, text, 1.0, None)
+    if look.struck > 0:
+        _draw_line_through(canvas, text, look.struck, look.strike_line)
+
+
+def _draw_line_through(canvas: Any, text: Struck, share: float, line: Stroke | None) -> None:
     """Draw a share of a line through a text; over several lines it passes from one to the next.
 
     Args:

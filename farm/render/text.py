@@ -11,7 +11,7 @@ from farm.model.look import Gradient, Plate, Shadow, Stroke, TextLook
 from farm.render.characters import continues
 from farm.render.drawing import Margins, Turn, argb, cast_shadow, draw_raster, paint_of, shadow_reach_px, skia
 from farm.render.raster import Raster
-from farm.render.striking import Struck, draw_line_through
+from farm.render.striking import Struck, strike_out
 from farm.render.words import SettableText, words_of
 
 _STEP_PX: Final = 0.25
@@ -204,7 +204,13 @@ class _Setting:
         """Paint with the box's corner at the origin."""
         look, block = self.setter.look, self.block
         if look.plate is not None:
-            _draw_plate(canvas, look.plate, self)
+            draw_plate(
+                canvas,
+                look.plate,
+                (self.left_px, self.top_px, block.longest_px, block.height_px),
+                self.box_width_px,
+                block.size_px / look.size_px,
+            )
         canvas.save()
         canvas.translate(self.left_px, self.top_px)
         if self.shadow is not None:
@@ -323,13 +329,27 @@ def scaled_shadow(shadow: Shadow, scale: float) -> Shadow:
     return Shadow(shadow.color, shadow.dx_px * scale, shadow.dy_px * scale, shadow.blur_px * scale)
 
 
-def _draw_plate(canvas: Any, plate: Plate, setting: _Setting) -> None:
-    block = setting.block
-    width, height = block.longest_px + 2 * setting.pad_x_px, block.height_px + 2 * setting.pad_y_px
-    left, top = setting.left_px - setting.pad_x_px, setting.top_px - setting.pad_y_px
+def draw_plate(
+    canvas: Any,
+    plate: Plate,
+    block: tuple[float, float, float, float],
+    box_width_px: float,
+    scale: float,
+) -> None:
+    """Draw a plate behind a block of text.
+
+    Args:
+        canvas: What to paint on, its origin at the box's corner.
+        plate: The plate, at the look's own font size.
+        block: Left, top, width and height of the text.
+        box_width_px: Width of a plate that fills its box.
+        scale: The text's font size over the look's.
+    """
+    left, top, width, height = block
+    pad_x, pad_y = plate.pad_x_px * scale, plate.pad_y_px * scale
+    left, top, width, height = left - pad_x, top - pad_y, width + 2 * pad_x, height + 2 * pad_y
     if plate.full_width:
-        left, width = 0.0, setting.box_width_px
-    scale = block.size_px / setting.setter.look.size_px
+        left, width = 0.0, box_width_px
     radius = min(plate.radius_px * scale, height / 2, width / 2)
     rect = skia.RRect.MakeRectXY(skia.Rect.MakeXYWH(left, top, width, height), radius, radius)
     canvas.drawRRect(rect, paint_of(plate.fill, left, top, width, height))
@@ -367,7 +387,4 @@ def _draw_words(canvas: Any, setter: _Setter, block: _Block, stroke: Stroke | No
             setter.text, whole, block.size_px, block.width_px, block.longest_px, block.height_px, block.lines,
             lambda onto, paint: paint_on(onto, paint, every),
         )  # fmt: skip
-        if look.strike:
-            draw_line_through(canvas, struck, 1.0, None)
-        if look.struck > 0:
-            draw_line_through(canvas, struck, look.struck, look.strike_line)
+        strike_out(canvas, struck, look)

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from farm.plugin import ColorValue, Effect, Frame, Moment, Plane, parse_color, to_yuv
 from farm_basics.blurs import share_px
-from farm_basics.layers import faded_in, largest, lit_beyond, opacity_table, over_level
+from farm_basics.layers import faded_in, largest, lit_beyond, opacity_table, over_level, quotient
 from farm_basics.lens import sine
 from farm_basics.soften import shrink, soften_plane, unshrink
 from farm_basics.tones import Table, map_plane_by, rounded_table
@@ -106,15 +106,12 @@ class Edges(Drawn):
 
 def _lit(frame: Frame, mask: Plane, color: tuple[int, int, int], weight: int) -> Frame:
     """Return a frame tinted by light, which is seen beyond the outline as well."""
-    a, a2 = lit_beyond(frame, mask, opacity_table(np.arange(256) / 255 * weight / 256))
+    light = opacity_table(np.arange(256) / 255 * weight / 256)
+    a, a2 = lit_beyond(frame, mask, light)
     if a is None or a2 is None:
         return tinted(frame, mask, color, weight)
-    from farm.plugin import divide
-
     # Its share in the colour is larger where there is less of the picture below it: all of it, outside.
-    share = np.empty_like(mask)
-    divide(share, map_plane_by(mask, opacity_table(np.arange(256) / 255 * weight / 256)), a)
-    out = tinted(frame, share, color)
+    out = tinted(frame, quotient(map_plane_by(mask, light), a), color)
     return Frame(out.y, out.u, out.v, a, a2)
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from farm.plugin import Ease, Frame, Plane
 from farm_basics.fades import ONE, Eased, eased, mix, tint
-from farm_basics.layers import premultiplied
+from farm_basics.layers import product
 from farm_basics.lens import parted_over
 from farm_basics.orders import hashed
 
@@ -84,6 +84,8 @@ class RgbSplit(Eased):
         if reach == 0:
             return mixed
         if not old.opaque:
+            from farm.plugin import premultiplied
+
             red, blue = (
                 Frame(*(_moved(plane, by * plane.shape[1] // old.width) for plane in mixed.planes()))
                 for by in (-reach, reach)
@@ -153,7 +155,6 @@ class Static(Eased):
     ease: Ease = Field("linear", description="Easing of the transition.")
 
     def between(self, old: Frame, new: Frame, weight: int) -> Frame:
-        from farm.plugin import multiply
         from farm_basics.kernels import add_grain, mix_planes
 
         share = weight / ONE
@@ -165,9 +166,7 @@ class Static(Eased):
         size = max(1, round(self.size / 100 * min(old.width, old.height)))
         add_grain(flat, self.seed * 100_003 + int(share * self.steps), size, 110, grain)
         if picture.a is not None:
-            covered = np.empty_like(grain)
-            multiply(covered, grain, picture.a)
-            grain = covered
+            grain = product(grain, picture.a)
         y = np.empty_like(old.y)
         mix_planes(picture.y, grain, noise_share, y)
         return Frame(y, grey.u, grey.v, picture.a, picture.a2)

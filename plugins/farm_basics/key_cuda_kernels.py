@@ -27,14 +27,3 @@ def unmix(src, shares, key, reciprocals, highest, out):  # type: ignore[no-untyp
             share = int64(shares[y, x])
             more = ((int64(src[y, x]) - key) * share * int64(reciprocals[share])) >> 14
             out[y, x] = min(max(int64(src[y, x]) + more, 16), highest)
-
-
-@each_pixel
-def limit(alpha, mask, out):  # type: ignore[no-untyped-def]
-    """out = alpha * mask / 255."""
-    left, top = cuda.grid(2)
-    across, down = cuda.gridsize(2)
-    for y in range(top, out.shape[0], down):
-        for x in range(left, out.shape[1], across):
-            value = int64(alpha[y, x]) * int64(mask[y, x]) + 128
-            out[y, x] = (value + (value >> 8)) >> 8

@@ -44,15 +44,3 @@ def unmix(src, shares, key, reciprocals, highest, out):  # type: ignore[no-untyp
             share = int32(shares[i, j])
             more = int32(int32(int32(away * share) * reciprocals[uint64(share)]) >> int32(14))
             out[i, j] = uint8(min(max(int32(int32(src[i, j]) + more), int32(16)), top))
-
-
-@on_cuda(f"{_CUDA}:limit")
-@njit(void(_U8, _U8, _U8_OUT), cache=True, nogil=True)
-def limit(alpha, mask, out):  # type: ignore[no-untyped-def]
-    """out = alpha * mask / 255."""
-    for y in range(out.shape[0]):
-        i = uint64(y)
-        for x in range(out.shape[1]):
-            j = uint64(x)
-            value = int32(int32(int32(alpha[i, j]) * int32(mask[i, j])) + int32(128))
-            out[i, j] = uint8(int32(value + int32(value >> int32(8))) >> int32(8))

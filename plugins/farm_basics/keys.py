@@ -10,17 +10,10 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from farm.plugin import ColorValue, Effect, Frame, MediaPicture, Moment, Plane, parse_color, to_yuv
+from farm_basics.layers import product
 from farm_basics.lens import places, resampled
 from farm_basics.soften import shrink
 from farm_basics.tones import Table, map_plane_by, rounded_table
-
-
-def _product(plane: Plane, alpha: Plane) -> Plane:
-    from farm_basics.key_kernels import limit
-
-    out = np.empty_like(plane)
-    limit(plane, alpha, out)
-    return out
 
 
 def _full_size(small: Plane, like: Plane) -> Plane:
@@ -55,11 +48,11 @@ class _Keyed(Effect):
         both = [alpha, alpha2]
         if self.garbage is not None:
             kept = map_plane_by(self.garbage.beside(frame).y, _removal())
-            both = [_product(alpha, kept), _product(alpha2, shrink(kept, 2))]
+            both = [product(alpha, kept), product(alpha2, shrink(kept, 2))]
         if (self.keep_left, self.keep_top, self.keep_right, self.keep_bottom) != (0, 0, 1, 1):
             both = [self._cropped(one) for one in both]
         if frame.a is not None and frame.a2 is not None:
-            both = [_product(both[0], frame.a), _product(both[1], frame.a2)]
+            both = [product(both[0], frame.a), product(both[1], frame.a2)]
         return Frame(colors.y, colors.u, colors.v, both[0], both[1])
 
     def _cropped(self, plane: Plane) -> Plane:

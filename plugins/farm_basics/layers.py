@@ -30,16 +30,8 @@ def over_level(plane: Plane, alpha: Plane | None, level: int) -> Plane:
 def over_plane(plane: Plane, alpha: Plane, ground: Plane) -> Plane:
     """Return a straight plane over another."""
     out = ground.copy()
-    _lay(out, _limited(plane, alpha), alpha)
+    _lay(out, product(plane, alpha), alpha)
     return out
-
-
-def premultiplied(frame: Frame) -> Frame:
-    """Return a straight frame with alpha premultiplied."""
-    assert frame.a is not None
-    assert frame.a2 is not None
-    y, u, v = _limited(frame.y, frame.a), _limited(frame.u, frame.a2), _limited(frame.v, frame.a2)
-    return Frame(y, u, v, frame.a, frame.a2)
 
 
 def laid_over(above: Frame, below: Frame) -> Frame:
@@ -113,11 +105,11 @@ def shining(source: Frame, made: Frame, weights: Plane, sigma_px: float, opacity
     assert source.a is not None
     assert source.a2 is not None
     # Light is soft: half of luma's resolution suffices for it.
-    shines = _limited(shrink(weights, 2), source.a2)
+    shines = product(shrink(weights, 2), source.a2)
     light = soften_plane(shines, sigma_px / 2)
     # Its colour is that of what shines, wherever it falls: on a shadow, too.
     y, u, v = (
-        _quotient(soften_plane(_limited(plane, shines), sigma_px / 2), light)
+        quotient(soften_plane(product(plane, shines), sigma_px / 2), light)
         for plane in (shrink(source.y, 2), source.u, source.v)
     )
     a, share = _shone_on(source.a, map_plane_by(unshrink(light, 2, source.y), opacity))
@@ -133,12 +125,13 @@ def shining(source: Frame, made: Frame, weights: Plane, sigma_px: float, opacity
 
 def _shone_on(alpha: Plane, light: Plane) -> tuple[Plane, Plane]:
     """Return the alpha of what light of an opacity shines on, and its share in the colour."""
-    cover, lit = _limited(light, map_plane_by(alpha, _not_opaque())), alpha.copy()
+    cover, lit = product(light, map_plane_by(alpha, _not_opaque())), alpha.copy()
     _lay(lit, cover, cover)
-    return lit, _quotient(cover, lit)
+    return lit, quotient(cover, lit)
 
 
-def _limited(plane: Plane, alpha: Plane) -> Plane:
+def product(plane: Plane, alpha: Plane) -> Plane:
+    """Return ``plane * alpha / 255``, rounded."""
     from farm.plugin import multiply
 
     out = np.empty_like(plane)
@@ -146,7 +139,8 @@ def _limited(plane: Plane, alpha: Plane) -> Plane:
     return out
 
 
-def _quotient(plane: Plane, alpha: Plane) -> Plane:
+def quotient(plane: Plane, alpha: Plane) -> Plane:
+    """Return ``plane * 255 / alpha``, rounded and capped; 0 where ``alpha`` is."""
     from farm.plugin import divide
 
     out = np.empty_like(plane)
@@ -164,7 +158,7 @@ def solid_light(frame: Frame, sigma_px: float) -> Plane:
     if frame.a is None:
         return soften_plane(frame.y, sigma_px)
     weight = map_plane_by(frame.a, opacity_table((np.arange(256) / 255) ** 4))
-    return _quotient(soften_plane(_limited(frame.y, weight), sigma_px), soften_plane(weight, sigma_px))
+    return quotient(soften_plane(product(frame.y, weight), sigma_px), soften_plane(weight, sigma_px))
 
 
 def opacity_table(opacity: NDArray[np.float64]) -> Table:

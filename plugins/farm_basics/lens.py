@@ -14,7 +14,7 @@ from pydantic import Field
 
 from farm.plugin import Effect, Frame, Moment, Plane
 from farm_basics.blurs import share_px, steps_of
-from farm_basics.layers import laid_over, largest, lifted, premultiplied, solid_light
+from farm_basics.layers import laid_over, largest, lifted, solid_light
 from farm_basics.tones import map_plane_by, rounded_table
 
 Index = NDArray[np.int32]
@@ -79,6 +79,8 @@ def parted(frame: Frame, red: Frame, green: Frame, blue: Frame) -> Frame:
     """
     if frame.opaque:
         return joined(red, green, blue)
+    from farm.plugin import premultiplied
+
     dark = rounded_table(235 - (np.arange(256) - 60) * 219 / 50, 16, 235)
     ground = map_plane_by(solid_light(frame, share_px(frame, 5.0)), dark)
     return parted_over(ground, *(premultiplied(one) for one in (red, green, blue)))

@@ -298,7 +298,6 @@ def effect_cases(rng: Rng, height: int, width: int) -> Iterator[Case]:
         "light_up", u, rng.integers(0, 257, width).astype(np.uint16), starts[:height].astype(np.uint16), out
     )
     yield case("ink_by_screen", u, v.astype(np.uint16), int(rng.integers(1, 200)), out)
-    yield case("limit", u, v, out)
     yield case("larger", u, v, out)
     alphas = np.maximum(np.arange(256), 1)
     yield case("lift_off", u, v, w, (4096 * 255 // alphas).astype(np.int32), 240, out)
