@@ -99,17 +99,15 @@ class Stage:
 
     def shadow(self, value: ShadowDocument, path: str) -> Shadow | None:
         """Return a shadow in pixels; None if it is invalid, which is then recorded."""
-        lengths = [length_px(one, self.short) for one in (value.dx, value.dy, value.blur)]
-        for name, length in zip(("dx", "dy"), lengths, strict=False):
-            if abs(length) > 2 * self.short:
-                self.problem(
-                    f"{path}.shadow.{name}", "out of range; allowed: -200% to 200% of the short side"
-                )
-                return None
-        if not 0 <= lengths[2] <= self.short / 2:
+        dx, dy, blur = (length_px(one, self.short) for one in (value.dx, value.dy, value.blur))
+        known = len(self.problems)
+        for name, offset in (("dx", dx), ("dy", dy)):
+            if abs(offset) > 2 * self.short:
+                allowed = "allowed: -200% to 200% of the short side"
+                self.problem(f"{path}.shadow.{name}", f"out of range; {allowed}")
+        if not 0 <= blur <= self.short / 2:
             self.problem(f"{path}.shadow.blur", "out of range; allowed: 0 to 50% of the short side")
-            return None
-        return Shadow(parse_color(value.color), *lengths)
+        return Shadow(parse_color(value.color), dx, dy, blur) if len(self.problems) == known else None
 
     def elements(self, values: list[ElementDocument], path: str) -> tuple[ElementRef, ...]:
         """Return the effects that a document names."""

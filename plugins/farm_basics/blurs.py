@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from functools import lru_cache
 from typing import ClassVar, Final, Literal
 
@@ -150,13 +151,13 @@ class _RoundAMiddle(Effect):
     x: float = Field(0.5, ge=0, le=1, description="Centre of the blur, 0 (left) to 1 (right).")
     y: float = Field(0.5, ge=0, le=1, description="Centre of the blur, 0 (top) to 1 (bottom).")
 
+    @abstractmethod
     def _motion(self) -> float:
         """Return the length of the whole motion as a share of the distance from the centre."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _moved(self, plane: Plane, share: float) -> Plane:
         """Return the plane moved by a share of the whole motion."""
-        raise NotImplementedError
 
     def apply(self, frame: Frame, at: Moment) -> Frame:  # noqa: ARG002
         from farm_basics.kernels import mix_masked, mix_planes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -97,13 +98,13 @@ class _Smear(Eased):
         sharp = self.still(old if share < 0.5 else new, share)
         return mix(sharp, self.blurred(old, new, share, change), eased("in-out-sine", haze))
 
+    @abstractmethod
     def moving(self, plane: Plane, share: float, index: int) -> Plane:
         """Return a small plane of the old (0) or new (1) picture, blurred by its motion."""
-        raise NotImplementedError
 
+    @abstractmethod
     def still(self, frame: Frame, share: float) -> Frame:
         """Return the picture at the same place, sharp."""
-        raise NotImplementedError
 
 
 class ZoomBlur(_Smear):

@@ -326,7 +326,7 @@ def run(where: tuple[str, str], examples: int, steps: int) -> None:
 
 
 def test_on_one_machine() -> None:
-    run(("", ""), 6, 30)
+    run(("", ""), 10, 30)
 
 
 def test_over_a_shared_folder() -> None:

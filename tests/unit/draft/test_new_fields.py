@@ -195,3 +195,9 @@ def test_ken_burns_moves_the_focus_itself(drafted: Drafter) -> None:
         (problem,) = problems_of(drafted, {**IMAGE, "ken_burns": "left", field: value})
         assert problem.path.endswith("ken_burns")
         assert f"`{field}`" in problem.message or "`focus" in problem.message
+
+
+def test_all_of_a_shadow_that_is_out_of_range_is_reported_at_once(drafted: Drafter) -> None:
+    far = {"dx": "300%", "dy": "-300%", "blur": "60%"}
+    found = problems_of(drafted, {**IMAGE, "shadow": far})
+    assert [one.path.rsplit(".", 1)[1] for one in found] == ["dx", "dy", "blur"]
