@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from farm.media.subject import Subject, shrunk
     from farm.media.watch import SmallFrames, Specimen, View, Watched
     from farm.model.asset import Asset, MediaKind
+    from farm.model.caption_document import CueDocument, CueWordDocument, ReadingDocument
     from farm.model.clip_document import (
         AdjustmentClip,
         ColorClip,
@@ -76,7 +77,7 @@ if TYPE_CHECKING:
     )
     from farm.model.shelf import ShelvedScript
     from farm.model.timebase import parse_seconds
-    from farm.model.timeline_document import CaptionsDocument, CueDocument, SoundDocument, TimelineDocument
+    from farm.model.timeline_document import CaptionsDocument, SoundDocument, TimelineDocument
     from farm.plugins.analyser import Analyser, Analysis, Fact, Fingerprint, Slice
     from farm.plugins.palette import Rgb, backdrop_of, border, palette
     from farm.plugins.sight import Sight, see
@@ -144,6 +145,7 @@ __all__ = [
     "Cube",
     "CudaPlane",
     "CueDocument",
+    "CueWordDocument",
     "Document",
     "DocumentError",
     "Ease",
@@ -187,6 +189,7 @@ __all__ = [
     "ProductDocument",
     "ProgressClip",
     "QrClip",
+    "ReadingDocument",
     "Rgb",
     "RgbEffect",
     "RgbPixels",
@@ -287,6 +290,7 @@ MODULES: Final = {
         "farm.media.subject": "Subject shrunk",
         "farm.media.watch": "SmallFrames Specimen View Watched",
         "farm.model.asset": "Asset MediaKind",
+        "farm.model.caption_document": "CueDocument CueWordDocument ReadingDocument",
         "farm.model.clip_document": (
             "AdjustmentClip ColorClip CounterClip GroupClip ImageClip MaskDocument ProgressClip QrClip ShapeClip "
             "StickerClip TextClip TrackDocument VideoClip VisualClip"
@@ -307,7 +311,7 @@ MODULES: Final = {
         ),
         "farm.model.shelf": "ShelvedScript",
         "farm.model.timebase": "parse_seconds",
-        "farm.model.timeline_document": "CaptionsDocument CueDocument SoundDocument TimelineDocument",
+        "farm.model.timeline_document": "CaptionsDocument SoundDocument TimelineDocument",
         "farm.plugins.analyser": "Analyser Analysis Fact Fingerprint Slice",
         "farm.plugins.palette": "Rgb backdrop_of border palette",
         "farm.plugins.sight": "Sight see",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -36,6 +37,8 @@ _LETTER_EM: Final = 0.56
 """Mean width of a letter in the bundled fonts, in font sizes."""
 _LEAST_LINE: Final = 8
 """Characters a line, however narrow the box is: text is set smaller then."""
+_ROUNDING: Final = 1e-6
+"""Pixels by which a share of the canvas may miss a whole one."""
 MAX_TRACKS: Final = 40
 """Captions that are shown at once at most."""
 
@@ -131,9 +134,7 @@ def _room(stage: Stage, document: CaptionsDocument) -> Room:
     if document.box is None:
         return safe
     sides = (stage.width, stage.height) * 2
-    x, y, width, height = (
-        length_px(one, side) / side for one, side in zip(document.box, sides, strict=True)
-    )
+    x, y, width, height = (length_px(one, side) / side for one, side in zip(document.box, sides, strict=True))
     if width <= 0 or height <= 0:
         stage.problem(f"{_PATH}.box", "width and height must be more than 0")
         return safe
@@ -205,9 +206,7 @@ class _Setter:
         if key not in self._looks:
             stage = self.stage
             added = frozenset(one.family for one in stage.fonts)
-            style = text_style_of(
-                stage.registry, self.document.style, look, _PATH, stage.problems, added
-            )
+            style = text_style_of(stage.registry, self.document.style, look, _PATH, stage.problems, added)
             self._looks[key] = text_look_of(style, stage.short, _PATH, stage.problems, added)
         return self._looks[key]
 
@@ -269,13 +268,12 @@ class _Setter:
         )
 
     def _box(self, spot: Spot) -> list[float | str]:
+        """Return the whole pixels within a spot."""
         stage = self.stage
-        return [
-            round(spot.x * stage.width, 3),
-            round(spot.y * stage.height, 3),
-            max(1.0, round(spot.width * stage.width, 3)),
-            max(1.0, round(spot.height * stage.height, 3)),
-        ]
+        left, top = math.ceil(spot.x * stage.width - _ROUNDING), math.ceil(spot.y * stage.height - _ROUNDING)
+        right = math.floor((spot.x + spot.width) * stage.width + _ROUNDING)
+        bottom = math.floor((spot.y + spot.height) * stage.height + _ROUNDING)
+        return [left, top, max(1, right - left), max(1, bottom - top)]
 
     def _moves(
         self, caption: Caption, spot: Spot, width: float, height: float

@@ -56,9 +56,7 @@ def compile_timeline(document: TimelineDocument, stage: Stage, srt: dict[str, st
     )
 
 
-def _captions(
-    site: TrackSite, document: CaptionsDocument, srt: dict[str, str], duration: int
-) -> list[Track]:
+def _captions(site: TrackSite, document: CaptionsDocument, srt: dict[str, str], duration: int) -> list[Track]:
     rows = in_tracks(caption_clips(site.stage, document, srt, duration))
     if len(rows) > MAX_TRACKS:
         site.stage.problem(

@@ -31,7 +31,9 @@ class CueDocument(Document):
         description="When its words are spoken, in order: {text, start, end} of a word or syllable as it stands in the "
         "text, or [start, end] of each word. In the video's time, as `start` and `end`.",
     )
-    position: Literal["top", "middle", "bottom"] | Annotated[list[Length], Field(min_length=2, max_length=2)] = Field(
+    position: (
+        Literal["top", "middle", "bottom"] | Annotated[list[Length], Field(min_length=2, max_length=2)]
+    ) = Field(
         default="bottom",
         description="Where in the safe area it is shown, or [x, y] of its middle on the canvas.",
     )

@@ -26,7 +26,9 @@ from farm.errors import MediaError
 _SECTION: Final = re.compile(r"\s*\[([^\]]{1,60})\]\s*\Z")
 _HEADS: Final = re.compile(r"\s*\[\s*(?:script info|v4\+? styles\+?|events)\s*\]", re.IGNORECASE)
 _TIME: Final = re.compile(r"\s*(-?)(\d{1,3}):(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,9}))?\s*\Z", re.ASCII)
-_EVENT_FIELDS: Final = tuple("layer start end style name marginl marginr marginv effect text".split())
+_EVENT_FIELDS: Final = tuple(
+    ["layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text"]
+)
 _ESCAPES: Final = re.compile(r"\\[Nnh]")
 _KARAOKE: Final = "karaoke"
 
@@ -122,22 +124,27 @@ class _Reader:
         if base is None or given.get("style", "").strip().lstrip("*") not in self.styles:
             self.told.add("events of an unknown style are drawn in `Default`", source, given.get("style", ""))
         effect = given.get("effect", "").strip()
-        if effect and effect.lower() != _KARAOKE and effect.split(";")[0].lower() in (
-            "banner",
-            "scroll up",
-            "scroll down",
+        if (
+            effect
+            and effect.lower() != _KARAOKE
+            and effect.split(";")[0].lower()
+            in (
+                "banner",
+                "scroll up",
+                "scroll down",
+            )
         ):
             self.told.add("scrolling effects are not shown; the text stands still", source, effect)
-        overrides = Overrides(
-            self.script, base or AssStyle(), self.styles, self.told, source, start_s, end_s
-        )
+        overrides = Overrides(self.script, base or AssStyle(), self.styles, self.told, source, start_s, end_s)
         overrides.wraps = self.wraps
         builder = CaptionBuilder()
         builder.style = overrides.run_style()
         drawn = self._text(given["text"], overrides, builder)
         runs = builder.runs()
         if drawn:
-            told = "drawings (\\p) are not shown" if runs else "captions that are drawings (\\p) are not shown"
+            told = (
+                "drawings (\\p) are not shown" if runs else "captions that are drawings (\\p) are not shown"
+            )
             self.told.add(told, source, given["text"])
         if not runs:
             return
@@ -159,16 +166,15 @@ class _Reader:
 
     def _text(self, text: str, overrides: Overrides, builder: CaptionBuilder) -> bool:
         """Add an event's text; return whether there was a drawing in it."""
-        drawn = False
+        drawn, signs = False, {"\\N": "\n", "\\h": "\u00a0"}
         for index, piece in enumerate(BLOCK.split(text)):
             if index % 2:
                 overrides.apply(piece, builder)
             elif overrides.drawing:
                 drawn = drawn or bool(piece.strip())
             else:
-                soft = " " if overrides.wraps else "\n"
-                signs = {"\\N": "\n", "\\n": soft, "\\h": "\u00a0"}
-                builder.add(_ESCAPES.sub(lambda match, signs=signs: signs[match.group()], piece))  # type: ignore[misc]
+                signs["\\n"] = " " if overrides.wraps else "\n"
+                builder.add(_ESCAPES.sub(lambda match: signs[match.group()], piece))
         return drawn
 
 
@@ -209,5 +215,7 @@ def _seconds(text: str, source: str) -> Fraction:
             f"{source}: `{text.strip()[:60]}` is not a time; write hours:minutes:seconds.hundredths, e.g. 0:00:01.50"
         )
     sign, hours, minutes, seconds, rest = match.groups()
-    total = int(hours) * 3600 + int(minutes) * 60 + int(seconds) + Fraction(int(rest or 0), 10 ** len(rest or ""))
+    total = (
+        int(hours) * 3600 + int(minutes) * 60 + int(seconds) + Fraction(int(rest or 0), 10 ** len(rest or ""))
+    )
     return -total if sign else total

@@ -123,15 +123,52 @@ class AssStyle:
         return CaptionLook(size, outline, shadow, plate, bare=True)
 
 
-STYLE_FIELDS: Final = (
-    "name fontname fontsize primarycolour secondarycolour outlinecolour backcolour bold italic underline strikeout "
-    "scalex scaley spacing angle borderstyle outline shadow alignment marginl marginr marginv encoding"
-).split()
+STYLE_FIELDS: Final = [
+    "name",
+    "fontname",
+    "fontsize",
+    "primarycolour",
+    "secondarycolour",
+    "outlinecolour",
+    "backcolour",
+    "bold",
+    "italic",
+    "underline",
+    "strikeout",
+    "scalex",
+    "scaley",
+    "spacing",
+    "angle",
+    "borderstyle",
+    "outline",
+    "shadow",
+    "alignment",
+    "marginl",
+    "marginr",
+    "marginv",
+    "encoding",
+]
 """Fields of a style of ASS where the script does not list them."""
-OLD_STYLE_FIELDS: Final = (
-    "name fontname fontsize primarycolour secondarycolour tertiarycolour backcolour bold italic borderstyle outline "
-    "shadow alignment marginl marginr marginv alphalevel encoding"
-).split()
+OLD_STYLE_FIELDS: Final = [
+    "name",
+    "fontname",
+    "fontsize",
+    "primarycolour",
+    "secondarycolour",
+    "tertiarycolour",
+    "backcolour",
+    "bold",
+    "italic",
+    "borderstyle",
+    "outline",
+    "shadow",
+    "alignment",
+    "marginl",
+    "marginr",
+    "marginv",
+    "alphalevel",
+    "encoding",
+]
 """Fields of a style of SSA."""
 
 

@@ -18,13 +18,67 @@ from farm.draft.captions.ass_style import (
     parse_color_value,
 )
 from farm.draft.captions.build import CaptionBuilder
-from farm.draft.captions.caption import Karaoke, Place, RunStyle
+from farm.draft.captions.caption import Down, Karaoke, Place, RunStyle
 from farm.draft.captions.told import Told
+from farm.model.look import Align
 
 _NAMES: Final = tuple(
     sorted(
-        "xbord ybord xshad yshad iclip alpha blur bord shad fade move clip fscx fscy frx fry frz fax fay fad fsp pos "
-        "org pbo fn fs fe fr an be kf ko kt 1c 2c 3c 4c 1a 2a 3a 4a a b c i k K p q r s t u".split(),
+        [
+            "xbord",
+            "ybord",
+            "xshad",
+            "yshad",
+            "iclip",
+            "alpha",
+            "blur",
+            "bord",
+            "shad",
+            "fade",
+            "move",
+            "clip",
+            "fscx",
+            "fscy",
+            "frx",
+            "fry",
+            "frz",
+            "fax",
+            "fay",
+            "fad",
+            "fsp",
+            "pos",
+            "org",
+            "pbo",
+            "fn",
+            "fs",
+            "fe",
+            "fr",
+            "an",
+            "be",
+            "kf",
+            "ko",
+            "kt",
+            "1c",
+            "2c",
+            "3c",
+            "4c",
+            "1a",
+            "2a",
+            "3a",
+            "4a",
+            "a",
+            "b",
+            "c",
+            "i",
+            "k",
+            "K",
+            "p",
+            "q",
+            "r",
+            "s",
+            "t",
+            "u",
+        ],
         key=lambda name: (-len(name), name),
     )
 )
@@ -134,9 +188,7 @@ class Overrides:
                 weight = {0: 400, 1: 700}.get(value, value) if value is not None else base.weight
                 self.style = replace(style, weight=max(100, min(900, weight or 400)))
             case "i" | "u" | "s":
-                field_name = {"i": "italic", "u": "underline", "s": "strike"}[name]
-                on = bool(number(argument)) if argument else getattr(base, field_name)
-                self.style = replace(style, **{field_name: on})
+                self.style = _emphasised(style, base, name, argument)
             case "c" | "1c" | "2c" | "3c" | "4c" | "1a" | "2a" | "3a" | "4a" | "alpha":
                 self._paint(name, argument, block, builder)
             case "fs":
@@ -182,25 +234,8 @@ class Overrides:
         if argument and value is None:
             self._tell("colours that are none are ignored", block)
             return
-        for number_, attribute in (
-            ("1", "primary"),
-            ("2", "secondary"),
-            ("3", "outline_color"),
-            ("4", "back"),
-        ):
-            if layer not in (number_, "*"):
-                continue
-            old: AssColor | None = getattr(self.style, attribute)
-            own: AssColor | None = getattr(self.base, attribute)
-            if value is None:
-                new = own
-            elif name.endswith("a"):
-                known = old or AssColor(255, 255, 255)
-                new = replace(known, alpha=value & 0xFF)
-            else:
-                alpha = old.alpha if old is not None else 0
-                new = AssColor(value & 0xFF, value >> 8 & 0xFF, value >> 16 & 0xFF, alpha)
-            self.style = replace(self.style, **{attribute: new})
+        for one in "1234" if layer == "*" else layer:
+            self.style = _painted(self.style, self.base, one, value, only_alpha=name.endswith("a"))
 
     def _resize(self, argument: str) -> None:
         value = number(argument)
@@ -217,9 +252,10 @@ class Overrides:
             self._tell("outlines and shadows that change within a caption are not shown", block)
             return
         value = number(argument)
-        attribute = "outline" if name.endswith("bord") else "shadow"
-        width = getattr(self.base, attribute) if value is None else max(0.0, value)
-        self.style = replace(self.style, **{attribute: width})
+        if name.endswith("bord"):
+            self.style = replace(self.style, outline=self.base.outline if value is None else max(0.0, value))
+        else:
+            self.style = replace(self.style, shadow=self.base.shadow if value is None else max(0.0, value))
 
     def _put(self, name: str, argument: str, block: str) -> None:
         values = [number(part) for part in argument.strip("() ").split(",")]
@@ -297,10 +333,48 @@ class Overrides:
         return place
 
 
+def _emphasised(style: AssStyle, base: AssStyle, name: str, argument: str) -> AssStyle:
+    """Return a style with italic, underline or strike switched; as in the event's own without an argument."""
+    on = bool(number(argument)) if argument else None
+    match name:
+        case "i":
+            return replace(style, italic=base.italic if on is None else on)
+        case "u":
+            return replace(style, underline=base.underline if on is None else on)
+        case _:
+            return replace(style, strike=base.strike if on is None else on)
+
+
+def _painted(style: AssStyle, base: AssStyle, layer: str, value: int | None, *, only_alpha: bool) -> AssStyle:
+    """Return a style with another colour (or alpha) of fill, karaoke, outline or shadow; the event's own for None."""
+    match layer:
+        case "1":
+            return replace(style, primary=_recolored(style.primary, base.primary, value, only_alpha))
+        case "2":
+            return replace(style, secondary=_recolored(style.secondary, base.secondary, value, only_alpha))
+        case "3":
+            color = _recolored(style.outline_color, base.outline_color, value, only_alpha)
+            return replace(style, outline_color=color)
+        case _:
+            return replace(style, back=_recolored(style.back, base.back, value, only_alpha))
+
+
+def _recolored(
+    color: AssColor | None, base: AssColor | None, value: int | None, only_alpha: bool
+) -> AssColor | None:
+    if value is None:
+        return base
+    if only_alpha:
+        return replace(color or AssColor(255, 255, 255), alpha=value & 0xFF)
+    return AssColor(value & 0xFF, value >> 8 & 0xFF, value >> 16 & 0xFF, color.alpha if color else 0)
+
+
+_ROWS: Final[tuple[Down, ...]] = ("bottom", "middle", "top")
+_COLUMNS: Final[tuple[Align, ...]] = ("left", "center", "right")
 _SIDES: Final = {
     3 * row + column + 1: (across, down)
-    for row, down in enumerate(("bottom", "middle", "top"))
-    for column, across in enumerate(("left", "center", "right"))
+    for row, down in enumerate(_ROWS)
+    for column, across in enumerate(_COLUMNS)
 }
 BLOCK: Final = re.compile(r"\{([^{}]*)\}")
 """A block of tags, or a comment, in the text of an event."""

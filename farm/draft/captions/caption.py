@@ -192,20 +192,25 @@ class Caption:
         )
         return replace(self, runs=runs_of(kept), timed=timed)
 
-    def joined(self) -> Caption:
-        """Return the caption on one line: line feeds become spaces, or nothing between Chinese or Japanese."""
-        text, drop = self.text, set()
-        for index, char in enumerate(text):
-            if char == "\n" and is_wide(text[index - 1 : index]) and is_wide(text[index + 1 : index + 2]):
-                drop.add(index)
-        moved, kept = [], []
+    def joined(self) -> tuple[Caption, frozenset[int]]:
+        """Return the caption on one line, and the indices at which its lines began.
+
+        Line feeds become spaces, or nothing between Chinese or Japanese.
+        """
+        text, moved = self.text, []
+        kept: list[tuple[str, RunStyle]] = []
+        starts = set()
         for index, (char, style) in enumerate(self.styled()):
             moved.append(len(kept))
-            if index not in drop:
-                kept.append((" " if char == "\n" else char, style))
+            if char != "\n":
+                kept.append((char, style))
+                continue
+            if not (is_wide(text[index - 1 : index]) and is_wide(text[index + 1 : index + 2])):
+                kept.append((" ", style))
+            starts.add(len(kept))
         moved.append(len(kept))
         timed = tuple(replace(one, first=moved[one.first], stop=moved[one.stop]) for one in self.timed)
-        return replace(self, runs=runs_of(kept), timed=timed)
+        return replace(self, runs=runs_of(kept), timed=timed), frozenset(starts)
 
     def styled(self) -> Iterator[tuple[str, RunStyle]]:
         """Yield each character with its style."""

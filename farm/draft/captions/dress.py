@@ -109,7 +109,9 @@ def dress_of(caption: Caption) -> Dress:
             family=run.style.family if run.style.family != common.family else None,
             size=run.style.size / common.size,
             letter_spacing_em=(
-                run.style.letter_spacing_em if run.style.letter_spacing_em != common.letter_spacing_em else None
+                run.style.letter_spacing_em
+                if run.style.letter_spacing_em != common.letter_spacing_em
+                else None
             ),
         )
         runs.append(Run(run.text, style))
@@ -122,6 +124,8 @@ def _look(whole: CaptionLook | None, common: RunStyle) -> dict[str, Any]:
         look["weight"] = common.weight
     if common.color is not None:
         look["color"] = common.color
+    if common.family is not None:
+        look["families"] = [common.family]
     if common.letter_spacing_em is not None:
         look["letter_spacing_em"] = max(-0.2, min(2.0, common.letter_spacing_em))
     if whole is None:
@@ -131,7 +135,10 @@ def _look(whole: CaptionLook | None, common: RunStyle) -> dict[str, Any]:
         look |= {"size": f"{size:.4f}%", "min_size": f"{max(1.0, size / 2):.4f}%"}
     if whole.outline is not None:
         # Half of a stroke is behind the glyphs.
-        look["stroke"] = {"color": whole.outline.color, "width_em": round(min(1.0, 2 * whole.outline.width_em), 4)}
+        look["stroke"] = {
+            "color": whole.outline.color,
+            "width_em": round(min(1.0, 2 * whole.outline.width_em), 4),
+        }
     elif whole.bare:
         look["stroke"] = None
     if whole.shadow is not None:

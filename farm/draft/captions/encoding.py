@@ -97,10 +97,9 @@ def decode_captions(data: bytes, name: str) -> Decoded:
 
 
 def _without_nulls(text: str) -> Decoded:
-    count = text.count("\0")
-    if not count:
+    if "\0" not in text:
         return Decoded(text)
-    return Decoded(text.replace("\0", ""), (f"{count:,} NUL characters are left out",))
+    return Decoded(text.replace("\0", ""), ("contains NUL characters, which are left out",))
 
 
 def _refused(name: str, data: bytes, at: int, why: str) -> MediaError:

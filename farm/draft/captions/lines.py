@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
 from farm.draft.captions.caption import Caption
-from farm.draft.captions.phrases import Break, breaks_in, words_in
+from farm.draft.captions.phrases import CLAUSE, Break, breaks_in, words_in
 from farm.draft.captions.reading import Reading
 
 _UNEVEN: Final = 40
@@ -31,8 +31,8 @@ def in_lines(caption: Caption, reading: Reading) -> Caption:
         return caption
     if _is_dialogue(given):
         return caption
-    joined = caption.joined()
-    return joined.broken(_line_breaks(joined.text, reading))
+    joined, starts = caption.joined()
+    return joined.broken(_line_breaks(joined.text, starts, reading))
 
 
 def in_parts(caption: Caption, reading: Reading) -> list[Caption]:
@@ -43,8 +43,8 @@ def in_parts(caption: Caption, reading: Reading) -> list[Caption]:
     text = caption.text
     if _fits(text, 0, len(text), reading):
         return [caption]
-    joined = caption.joined()
-    edges = _part_breaks(joined.text, reading)
+    joined, starts = caption.joined()
+    edges = _part_breaks(joined.text, starts, reading)
     if not edges:
         return [caption]
     bounds = [0, *edges, len(joined.text)]
@@ -89,17 +89,28 @@ def _greedy(text: str, breaks: Sequence[Break], reading: Reading) -> list[int]:
     return starts
 
 
-def _line_breaks(text: str, reading: Reading) -> list[int]:
-    """Return where lines begin, the first one excepted: the fewest lines, at the best breaks, of similar length."""
-    breaks = breaks_in(text)
+def _breaks(text: str, starts: Collection[int]) -> list[Break]:
+    """Return where a text may be broken; where its lines began in the file, a break is as good as behind a comma."""
+    return [
+        Break(one.index, min(one.penalty, CLAUSE)) if one.index in starts else one for one in breaks_in(text)
+    ]
+
+
+def _line_breaks(text: str, starts: Collection[int], reading: Reading) -> list[int]:
+    """Return where lines begin, the first one excepted: at the best breaks, of similar length.
+
+    There are as few as possible, but not fewer than in the file, if so many are allowed.
+    """
+    breaks = _breaks(text, starts)
     full = _greedy(text, breaks, reading)
-    best = _best(text, breaks, len(full) + 1, reading, room=reading.room, weight=1)
+    count = max(len(full) + 1, min(reading.lines, len(starts) + 1))
+    best = _best(text, breaks, count, reading, room=reading.room, weight=1)
     return full if best is None else best
 
 
-def _part_breaks(text: str, reading: Reading) -> list[int]:
+def _part_breaks(text: str, starts: Collection[int], reading: Reading) -> list[int]:
     """Return where parts begin, the first one excepted."""
-    breaks = breaks_in(text)
+    breaks = _breaks(text, starts)
     if not breaks:
         return []
     room = reading.room * reading.lines
@@ -108,9 +119,7 @@ def _part_breaks(text: str, reading: Reading) -> list[int]:
         count = max(count, math.ceil(len(words_in(text)) / reading.words))
     while count <= len(breaks) + 1:
         edges = _best(text, breaks, count, reading, room=room, weight=_SPLIT)
-        if edges is not None and all(
-            _fits(text, a, b, reading) for a, b in pairwise([0, *edges, len(text)])
-        ):
+        if edges is not None and all(_fits(text, a, b, reading) for a, b in pairwise([0, *edges, len(text)])):
             return edges
         count += 1
     return [one.index for one in breaks]
@@ -129,7 +138,8 @@ def _best(
     for begin, end in pairwise(points):
         widths.append(widths[-1] + reading.width(text[begin:end]))
     target, far = widths[-1] / count, len(points) - 1
-    most = room + reading.wide_line  # a blank at the end is not seen
+    # Blanks at the end of a line are not seen.
+    blanks = [0] + [reading.width(" ") * (text[point - 1 : point] == " ") for point in points[1:]]
     before: dict[int, float] = {0: 0.0}
     origins: list[dict[int, int]] = []
     for line in range(1, count + 1):
@@ -137,8 +147,8 @@ def _best(
         origin: dict[int, int] = {}
         for end in range(line, far + 1) if line < count else (far,):
             for start in range(end - 1, -1, -1):
-                width = widths[end] - widths[start]
-                if width > most and start < end - 1:
+                width = widths[end] - widths[start] - blanks[end]
+                if width > room and start < end - 1:
                     break
                 if start not in before:
                     continue

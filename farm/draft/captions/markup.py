@@ -18,7 +18,7 @@ _TAGS: Final = re.compile(
     # A class list is matched as one dot and a flat character class: nested repetition would backtrack
     # exponentially on `<b.....`.
     r"<(?P<shut>/)?(?P<plain>b|i|u|s|em|strong|ruby|rt)(?P<kinds>\.[\w.-]+)?\s*/?>"
-    r"|<(?P<open>font|span|p|div)(?P<fields>(?:\s+[\w-]+\s*=[^<>]*)?)>|</(?P<close>font|span|p|div|c|v|lang)\s*>"
+    r"|<(?P<open>font|span|p|div)(?P<fields>(?:\s+[\w-]+\s*=[^<>]*)?)>|</(?P<close>font|span|p|div|c|v|lang)(?:\.[\w.-]+)?\s*>"
     r"|<c(?P<classes>\.[\w.-]+)>|(?P<class><c>)|<lang\s+[\w-]+>"
     r"|^\s*(?:-\s*)?<v(?:\.[\w.-]+)?\s[^<>]+>|(?P<voice><v(?:\.[\w.-]+)?\s[^<>]+>)"
     r"|<(?P<time>\d+:\d[\d:.]*)>"

@@ -92,7 +92,7 @@ def _across(place: Place, room: Room, needed: float, shift: float) -> tuple[floa
     if high - low < needed:  # margins that leave no room are those of another shape of picture
         low, high = room.left, room.right
     if place.x is None:
-        if place.across == "center" and not (place.left or place.right):
+        if place.across == "center" and place.left == place.right:
             edge = max(low, 1 - high)
             low, high = (edge, 1 - edge) if 1 - 2 * edge >= needed else (low, high)
         elif place.across == "center":

@@ -20,6 +20,14 @@ MAX_CUES: Final = 10_000
 """More cues than this are refused; an hour of speech has about 1,500."""
 MAX_CHARACTERS: Final = 400_000
 """More text than this is refused; an hour of fast speech has 70,000 characters."""
+_DIRECTIONS: Final = {
+    **dict.fromkeys((0x202B, 0x2067), "\u200f"),
+    **dict.fromkeys((0x202A, 0x2066), "\u200e"),
+    **dict.fromkeys((0x202C, 0x202D, 0x202E, 0x2068, 0x2069), None),
+    # A byte order mark within the text is where files were joined; it has no width in any case.
+    0xFEFF: None,
+}
+"""Embeddings, which a line break would leave open, become marks of the same direction at their beginning."""
 _LINES: Final = re.compile(r"\r\n|\r|\n")
 
 
@@ -49,8 +57,7 @@ def read_captions(path: Path, name: str) -> CaptionFile:
         raise MediaError(f"{name} cannot be read: {error.strerror}") from error
     decoded = decode_captions(data, name)
     told = Told()
-    # A byte order mark within the text is where files were joined; it has no width in any case.
-    lines = _LINES.split(decoded.text.replace("\ufeff", ""))
+    lines = _LINES.split(decoded.text.translate(_DIRECTIONS))
     if is_webvtt(lines):
         captions = read_webvtt(lines, name, told)
     elif is_ass(lines):
@@ -64,8 +71,6 @@ def read_captions(path: Path, name: str) -> CaptionFile:
     if len(captions) > MAX_CUES:
         raise MediaError(f"{name} contains {len(captions):,} cues; at most {MAX_CUES:,} are read")
     if (count := sum(len(caption.text) for caption in captions)) > MAX_CHARACTERS:
-        raise MediaError(
-            f"{name} contains {count:,} characters of text; at most {MAX_CHARACTERS:,} are read"
-        )
+        raise MediaError(f"{name} contains {count:,} characters of text; at most {MAX_CHARACTERS:,} are read")
     assumed = tuple(f"{name} {sentence}" for sentence in decoded.told)
     return CaptionFile(tuple(captions), assumed + told.sentences())

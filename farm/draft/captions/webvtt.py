@@ -123,9 +123,7 @@ def _place(rest: str, regions: Mapping[str, Region], told: Told, source: str) ->
         settings = {key: value for key, value in settings.items() if key == "region"}
     align: Align = _ALIGNS.get(settings.get("align", "center"), "center")
     if region := regions.get(settings.get("region", "")):
-        return Place(
-            "left", "bottom", region.left, region.bottom, align=align, width=region.width
-        )
+        return Place("left", "bottom", region.left, region.bottom, align=align, width=region.width)
     if "region" in settings:
         told.add("unknown regions are ignored", source, settings["region"])
     down, y = _height(settings.get("line", "auto"), told, source)

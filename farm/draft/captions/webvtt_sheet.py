@@ -82,7 +82,11 @@ def _declared(body: str, sheet: Sheet, name: str, told: Told, source: str) -> Ru
             share = float(match.group(1)) / (100 if match.group(2) == "%" else 1)
             style = laid_over(style, RunStyle(size=max(0.1, min(10.0, share))))
         else:
-            told.add("properties of the style sheet that have no counterpart are ignored", source, f"{key}: {value}")
+            told.add(
+                "properties of the style sheet that have no counterpart are ignored",
+                source,
+                f"{key}: {value}",
+            )
     return style
 
 

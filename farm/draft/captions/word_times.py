@@ -37,9 +37,7 @@ def with_words(caption: Caption, reading: Reading) -> Caption:
     return replace(caption, timed=tuple(timed), estimated=estimated)
 
 
-def _divided(
-    part: TimedPart, words: list[tuple[int, int]], text: str, reading: Reading
-) -> list[TimedPart]:
+def _divided(part: TimedPart, words: list[tuple[int, int]], text: str, reading: Reading) -> list[TimedPart]:
     if len(words) <= 1:
         return [part]
     lengths = [reading.seconds(text[first:stop]) for first, stop in words]
