@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from farm.model.look import NumberForm, TextLook
 from farm.model.placement import Box
+from farm.model.rich_text import RichText
 
 _NAMED: Final = 12
 """Characters named in a warning; the rest are only counted."""
@@ -27,6 +28,8 @@ class Lettering:
     """The box it has to fit; None if an element handles fitting itself."""
     form: NumberForm | None = None
     """How a counter writes its numbers, of which the text is the widest; such a text is one line."""
+    rich: RichText | None = None
+    """Its runs, if it has any."""
 
 
 def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> list[str]:
@@ -37,6 +40,7 @@ def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> 
         slots: Texts that the user of a template wrote, by document path: a missing character is reported at the slot
             that it came from.
     """
+    from farm.render.rich_words import missing_in
     from farm.render.text import missing_characters
 
     warnings: list[str] = []
@@ -47,7 +51,12 @@ def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> 
             warnings.append(
                 f"{one.path}: text `{shown}` does not fit its box of {size} pixels at its smallest size; it overflows"
             )
-        if missing := missing_characters(one.text, one.look):
+        missing = (
+            missing_characters(one.text, one.look)
+            if one.rich is None
+            else missing_in(one.rich, one.text, one.look)
+        )
+        if missing:
             written = {path: text for path, text in slots.items() if any(char in text for char in missing)}
             for path, text in (written or {one.path: one.text}).items():
                 warnings.append(
@@ -60,9 +69,12 @@ def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> 
 def _fits(one: Lettering, box: Box) -> bool:
     from farm.render.counter import counter_fits
     from farm.render.text import measure_text
+    from farm.render.typeset import rich_fits
 
     if one.form is not None:
         return counter_fits(one.form, one.look, box.width, box.height)
+    if one.rich is not None or one.look.rich:
+        return rich_fits(one.text, one.look, one.rich, box.width, box.height)
     return measure_text(one.text, one.look, box.width, box.height).fits
 
 

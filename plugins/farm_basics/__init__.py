@@ -1,4 +1,4 @@
-"""The basic elements of farm: text styles, effects, transitions and stickers.
+"""The basic elements of farm: text styles, effects, transitions, stickers and animators of text.
 
 Each hook imports its elements when it is called, so that skia (drawing) and numba (pixel loops) are loaded only where
 they are needed.
@@ -6,7 +6,7 @@ they are needed.
 
 from __future__ import annotations
 
-from farm.plugin import Effect, Sticker, TextStyle, Transition, hookimpl
+from farm.plugin import Animator, Effect, Sticker, TextStyle, Transition, hookimpl
 
 
 @hookimpl
@@ -41,3 +41,13 @@ def farm_stickers() -> list[type[Sticker]]:
     from farm_basics.stickers import Burst, Ribbon, Tag
 
     return [Arrow, Burst, Check, Confetti, Heart, Loop, Particles, Ribbon, Sparkle, Stars, Tag, Underline]
+
+
+@hookimpl
+def farm_animators() -> list[type[Animator]]:
+    """Return the basic animators of text."""
+    from farm_basics.highlights import HIGHLIGHTS
+    from farm_basics.text_loops import LOOPS
+    from farm_basics.text_motions import MOTIONS
+
+    return [*MOTIONS, *LOOPS, *HIGHLIGHTS]
