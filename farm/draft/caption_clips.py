@@ -13,23 +13,28 @@ from typing import Any, Final
 from farm.draft.bind import name_in
 from farm.draft.captions.caption import Caption, is_wide
 from farm.draft.captions.document import captions_of
-from farm.draft.captions.dress import Wardrobe, dress_of
+from farm.draft.captions.dress import Wardrobe, dress_of, text_of
 from farm.draft.captions.lines import in_lines, in_parts
 from farm.draft.captions.places import Room, Spot, room_within, spot_of
 from farm.draft.captions.read import read_captions
 from farm.draft.captions.reading import Reading
-from farm.draft.captions.settle import MAX_CAPTION, named, settle
+from farm.draft.captions.settle import named, settle
 from farm.draft.captions.told import Told
+from farm.draft.captions.word_times import with_words, word_frames
 from farm.draft.looks import text_look_of, text_style_of
 from farm.draft.stage import Stage
 from farm.errors import MediaError
+from farm.model.caption_document import MAX_CAPTION
 from farm.model.clip_document import TextClip
-from farm.model.document import length_px
+from farm.model.document import ElementDocument, length_px
 from farm.model.look import TextLook
 from farm.model.motion_document import MotionDocument
 from farm.model.safe_area import safe_insets
+from farm.model.text_document import WordDocument
 from farm.model.timebase import to_frame, to_seconds
 from farm.model.timeline_document import CaptionsDocument
+from farm.plugins.resolve import resolve
+from farm.render.animator import TextHighlight
 from farm.render.fonts import FAMILIES
 
 _PATH: Final = "timeline.captions"
@@ -37,6 +42,8 @@ _LETTER_EM: Final = 0.56
 """Mean width of a letter in the bundled fonts, in font sizes."""
 _LEAST_LINE: Final = 8
 """Characters a line, however narrow the box is: text is set smaller then."""
+_LONGEST_WORD: Final = 200
+"""Characters by which a word is found in its caption."""
 _ROUNDING: Final = 1e-6
 """Pixels by which a share of the canvas may miss a whole one."""
 MAX_TRACKS: Final = 40
@@ -72,6 +79,7 @@ def caption_clips(
     style = text_style_of(stage.registry, document.style, document.look, _PATH, stage.problems, added)
     text_look_of(style, stage.short, _PATH, stage.problems, added)
     room = _room(stage, document)
+    _check_highlight(stage, document)
     if len(stage.problems) > known:
         return []  # otherwise every caption would report it again
     where = f"{_PATH}.cues" if document.src is None else f"{_PATH}.src"
@@ -128,6 +136,20 @@ def _read(stage: Stage, document: CaptionsDocument, srt: Mapping[str, str]) -> l
     return list(found.captions)
 
 
+def _check_highlight(stage: Stage, document: CaptionsDocument) -> None:
+    """Record what is wrong with the highlight, once instead of for every caption."""
+    if document.highlight is None:
+        return
+    path, name = f"{_PATH}.highlight", document.highlight.name
+    animators = stage.registry.animators
+    ref, problems = resolve(
+        animators, name, document.highlight.params, path, "animator", stage.assets, rate=stage.rate
+    )
+    stage.problems.extend(problems)
+    if ref is not None and not issubclass(animators[name].value, TextHighlight):
+        stage.problem(path, f"`{name}` does not show spoken words; `farm elements animators` lists what does")
+
+
 def _room(stage: Stage, document: CaptionsDocument) -> Room:
     """Return where captions may be: within the box if there is one, otherwise within the safe area."""
     safe = room_within(safe_insets(document.safe, stage.width, stage.height))
@@ -154,14 +176,21 @@ class _Setter:
     _long: list[Caption] = field(default_factory=list)
     _fast: list[Caption] = field(default_factory=list)
     _moved: list[Caption] = field(default_factory=list)
+    _estimated: list[Caption] = field(default_factory=list)
 
     def clips(self, caption: Caption) -> Iterator[CaptionClip]:
         """Yield the clips of a caption."""
         dress = dress_of(caption)
+        caption = replace(caption, runs=dress.runs)
+        highlight = self._highlight(caption, dress.look)
         look = {**dress.look, **self.document.look}
         measured = self._look(look)
         put = caption.place is not None and (caption.place.x is not None or caption.place.y is not None)
         reading = self._reading(caption, measured)
+        if highlight is not None:
+            caption = with_words(caption, reading)
+            if caption.estimated:
+                self._estimated.append(caption)
         # Signs that a file puts somewhere are as long as their author wants.
         parts = [caption] if put else in_parts(caption, reading)
         if len(parts) > 1:
@@ -173,9 +202,8 @@ class _Setter:
             lined = part if put and self._fits(part, measured) else in_lines(part, reading)
             first, stop = to_frame(lined.start_s, self.stage.rate), to_frame(lined.end_s, self.stage.rate)
             if stop > first:
-                yield CaptionClip(
-                    self._clip(lined, look, measured, stop - first), first, stop, self.where, lined.layer
-                )
+                item = self._clip(lined, look, measured, highlight, stop - first)
+                yield CaptionClip(item, first, stop, self.where, lined.layer)
 
     def warnings(self) -> Iterator[str]:
         """Yield what was changed, one sentence a kind."""
@@ -194,6 +222,12 @@ class _Setter:
                 f"{limit.speed:g} characters a second, {limit.chinese_speed:g} Chinese ones), up to "
                 f"{float(_rate(fastest)):.0f} a second: {named(self._fast)}"
             )
+        if self._estimated:
+            one = len(self._estimated) == 1
+            yield (
+                f"the times of words of {'a caption' if one else f'{len(self._estimated)} captions'} are estimated by "
+                f"their length, since there are none for each: {named(self._estimated)}"
+            )
         if self._moved:
             one = len(self._moved) == 1
             yield (
@@ -209,6 +243,20 @@ class _Setter:
             style = text_style_of(stage.registry, self.document.style, look, _PATH, stage.problems, added)
             self._looks[key] = text_look_of(style, stage.short, _PATH, stage.problems, added)
         return self._looks[key]
+
+    def _highlight(self, caption: Caption, look: dict[str, Any]) -> ElementDocument | None:
+        """Return how spoken words are shown; karaoke of a file changes ``look`` to what it is before."""
+        if self.document.highlight is not None:
+            return self.document.highlight
+        karaoke = caption.karaoke
+        if karaoke is None or karaoke.before is None:
+            return None
+        sung = look.get("color", karaoke.before)
+        look["color"] = karaoke.before
+        if karaoke.manner == "outline":
+            self.told.add("karaoke of outlines (\\ko) is shown as a change of colour", caption.source)
+        name = "basics.karaoke" if karaoke.manner == "sweep" else "basics.fill_words"
+        return ElementDocument.model_validate({"name": name, "color": sung})
 
     def _reading(self, caption: Caption, look: TextLook) -> Reading:
         """Return the limits of reading, with as many characters a line as the caption's box has room for."""
@@ -243,7 +291,14 @@ class _Setter:
     def _fits(self, caption: Caption, look: TextLook) -> bool:
         return self._size(caption, look)[0] <= self.room.width
 
-    def _clip(self, caption: Caption, look: dict[str, Any], measured: TextLook, frames: int) -> TextClip:
+    def _clip(
+        self,
+        caption: Caption,
+        look: dict[str, Any],
+        measured: TextLook,
+        highlight: ElementDocument | None,
+        frames: int,
+    ) -> TextClip:
         width, height = self._size(caption, measured)
         spot = spot_of(caption.place, self.room, width, height, (0.0, 0.0))
         moves, moved = self._moves(caption, spot, width, height)
@@ -256,9 +311,16 @@ class _Setter:
             fields["enter"] = MotionDocument(kind="fade", duration=float(enter))
         if leave > 0:
             fields["exit"] = MotionDocument(kind="fade", duration=float(leave))
+        words = word_frames(caption, self.stage.rate) if highlight is not None else []
+        if words:
+            fields["highlight"] = highlight
+            fields["words"] = [
+                WordDocument(text=one.text[:_LONGEST_WORD], start=f"{one.first}f", end=f"{one.stop}f")
+                for one in words
+            ]
         return TextClip(
             kind="text",
-            text=caption.text,
+            text=text_of(caption.runs),
             duration=f"{frames}f",
             style=self.document.style,
             look={**look, **own} if caption.place else look,

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from farm.model.document import Document, Length, TimeValue
+from farm.model.text_document import SpanValue, plain_text
 
+MAX_CAPTION: Final = 500
+"""Characters of a caption; longer ones are refused."""
+
+CueText: TypeAlias = (
+    Annotated[str, Field(min_length=1, max_length=MAX_CAPTION)]
+    | Annotated[list[SpanValue], Field(min_length=1, max_length=200)]
+)
+"""The words of a caption, or their runs."""
 _Span: TypeAlias = Annotated[list[TimeValue], Field(min_length=2, max_length=2)]
 
 
@@ -24,7 +33,9 @@ class CueDocument(Document):
 
     start: TimeValue = Field(description="Start time.")
     end: TimeValue = Field(description="End time.")
-    text: str = Field(min_length=1, max_length=500, description="The words, at most 500 characters.")
+    text: CueText = Field(
+        description="The words, at most 500 characters, or a list of their runs, as in a text clip."
+    )
     words: list[CueWordDocument | _Span] | None = Field(
         default=None,
         max_length=500,
@@ -37,6 +48,13 @@ class CueDocument(Document):
         default="bottom",
         description="Where in the safe area it is shown, or [x, y] of its middle on the canvas.",
     )
+
+    @field_validator("text")
+    @classmethod
+    def _check_length(cls, value: CueText) -> CueText:
+        if (length := len(plain_text(value))) > MAX_CAPTION:
+            raise ValueError(f"has {length:,} characters; at most {MAX_CAPTION} can be read")
+        return value
 
 
 class ReadingDocument(Document):

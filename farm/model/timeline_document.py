@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from farm.model.caption_document import CueDocument, ReadingDocument
 from farm.model.clip_document import TrackDocument
-from farm.model.document import ColorValue, Document, MediaRef, TimeValue
+from farm.model.document import ColorValue, Document, ElementValue, MediaRef, TimeValue
 from farm.model.item_document import Quad
 from farm.model.safe_area import SafeName
 
@@ -40,6 +40,12 @@ class CaptionsDocument(Document):
     )
     reading: ReadingDocument = Field(
         default_factory=ReadingDocument, description="How much is shown at once, and how fast it may be read."
+    )
+    highlight: ElementValue | None = Field(
+        default=None,
+        description="How words are shown as they are spoken: a highlight listed by `farm elements animators`. Times "
+        "that the captions do not have are estimated, with a warning. If left out, karaoke of ASS is shown as its "
+        "script says.",
     )
     styles: bool = Field(
         default=True, description="Whether colours, fonts, sizes and outlines of the file are kept."

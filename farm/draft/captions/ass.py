@@ -26,9 +26,10 @@ from farm.errors import MediaError
 _SECTION: Final = re.compile(r"\s*\[([^\]]{1,60})\]\s*\Z")
 _HEADS: Final = re.compile(r"\s*\[\s*(?:script info|v4\+? styles\+?|events)\s*\]", re.IGNORECASE)
 _TIME: Final = re.compile(r"\s*(-?)(\d{1,3}):(\d{1,2}):(\d{1,2})(?:[.,:](\d{1,9}))?\s*\Z", re.ASCII)
-_EVENT_FIELDS: Final = tuple(
-    ["layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text"]
-)
+_USUAL_FIELDS: Final = """
+layer start end style name marginl marginr marginv effect text
+"""
+_EVENT_FIELDS: Final = tuple(_USUAL_FIELDS.split())
 _ESCAPES: Final = re.compile(r"\\[Nnh]")
 _KARAOKE: Final = "karaoke"
 
@@ -44,7 +45,7 @@ class _Reader:
 
     name: str
     told: Told
-    script: Script = Script()
+    script: Script = field(default_factory=Script)
     styles: dict[str, AssStyle] = field(default_factory=dict)
     captions: list[Caption] = field(default_factory=list)
     section: str = ""

@@ -123,52 +123,18 @@ class AssStyle:
         return CaptionLook(size, outline, shadow, plate, bare=True)
 
 
-STYLE_FIELDS: Final = [
-    "name",
-    "fontname",
-    "fontsize",
-    "primarycolour",
-    "secondarycolour",
-    "outlinecolour",
-    "backcolour",
-    "bold",
-    "italic",
-    "underline",
-    "strikeout",
-    "scalex",
-    "scaley",
-    "spacing",
-    "angle",
-    "borderstyle",
-    "outline",
-    "shadow",
-    "alignment",
-    "marginl",
-    "marginr",
-    "marginv",
-    "encoding",
-]
+_STYLE_FIELDS_WORDS: Final = """
+name fontname fontsize primarycolour secondarycolour outlinecolour backcolour bold italic underline
+strikeout scalex scaley spacing angle borderstyle outline shadow alignment marginl marginr marginv
+encoding
+"""
+STYLE_FIELDS: Final = tuple(_STYLE_FIELDS_WORDS.split())
 """Fields of a style of ASS where the script does not list them."""
-OLD_STYLE_FIELDS: Final = [
-    "name",
-    "fontname",
-    "fontsize",
-    "primarycolour",
-    "secondarycolour",
-    "tertiarycolour",
-    "backcolour",
-    "bold",
-    "italic",
-    "borderstyle",
-    "outline",
-    "shadow",
-    "alignment",
-    "marginl",
-    "marginr",
-    "marginv",
-    "alphalevel",
-    "encoding",
-]
+_OLD_STYLE_FIELDS_WORDS: Final = """
+name fontname fontsize primarycolour secondarycolour tertiarycolour backcolour bold italic borderstyle
+outline shadow alignment marginl marginr marginv alphalevel encoding
+"""
+OLD_STYLE_FIELDS: Final = tuple(_OLD_STYLE_FIELDS_WORDS.split())
 """Fields of a style of SSA."""
 
 

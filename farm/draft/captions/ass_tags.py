@@ -22,66 +22,11 @@ from farm.draft.captions.caption import Down, Karaoke, Place, RunStyle
 from farm.draft.captions.told import Told
 from farm.model.look import Align
 
-_NAMES: Final = tuple(
-    sorted(
-        [
-            "xbord",
-            "ybord",
-            "xshad",
-            "yshad",
-            "iclip",
-            "alpha",
-            "blur",
-            "bord",
-            "shad",
-            "fade",
-            "move",
-            "clip",
-            "fscx",
-            "fscy",
-            "frx",
-            "fry",
-            "frz",
-            "fax",
-            "fay",
-            "fad",
-            "fsp",
-            "pos",
-            "org",
-            "pbo",
-            "fn",
-            "fs",
-            "fe",
-            "fr",
-            "an",
-            "be",
-            "kf",
-            "ko",
-            "kt",
-            "1c",
-            "2c",
-            "3c",
-            "4c",
-            "1a",
-            "2a",
-            "3a",
-            "4a",
-            "a",
-            "b",
-            "c",
-            "i",
-            "k",
-            "K",
-            "p",
-            "q",
-            "r",
-            "s",
-            "t",
-            "u",
-        ],
-        key=lambda name: (-len(name), name),
-    )
-)
+_TAG_NAMES: Final = """
+xbord ybord xshad yshad iclip alpha blur bord shad fade move clip fscx fscy frx fry frz fax fay fad fsp pos org pbo
+fn fs fe fr an be kf ko kt 1c 2c 3c 4c 1a 2a 3a 4a a b c i k K p q r s t u
+"""
+_NAMES: Final = sorted(_TAG_NAMES.split(), key=lambda name: (-len(name), name))
 _LOST: Final = {
     **dict.fromkeys(("frx", "fry", "frz", "fr", "org"), "rotation (\\fr) is not shown"),
     **dict.fromkeys(("fax", "fay"), "slanting (\\fax, \\fay) is not shown"),

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Final, Literal
 
 from farm.model.look import Align
+from farm.model.text_document import SpanDocument
 
 Down = Literal["top", "middle", "bottom"]
 """Which part of a caption its vertical position refers to."""
@@ -34,6 +35,8 @@ class RunStyle:
     """Multiple of the caption's font size."""
     letter_spacing_em: float | None = None
     """Extra space between letters, in font sizes."""
+    span: SpanDocument | None = None
+    """The span of a document that it is from, which says all of this itself."""
 
 
 PLAIN: Final = RunStyle()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from farm.draft.captions.caption import Caption, Place, Run, TimedPart
+from farm.draft.captions.build import CaptionBuilder
+from farm.draft.captions.caption import PLAIN, Caption, Place, Run, RunStyle, TimedPart
 from farm.draft.captions.phrases import words_in
 from farm.errors import Problem
 from farm.model.caption_document import CueDocument, CueWordDocument
@@ -29,19 +30,34 @@ def captions_of(
     for index, cue in enumerate(cues):
         start, end = parse_seconds(cue.start, rate), parse_seconds(cue.end, rate)
         where = f"{path}[{index}]"
+        runs = _runs(cue)
+        text = "".join(run.text for run in runs)
         if end <= start or start < 0:
             problems.append(
                 Problem(
                     where,
-                    f"the caption `{cue.text[:20]}` begins at {float(start):g} s and ends at {float(end):g} s; "
+                    f"the caption `{text[:20]}` begins at {float(start):g} s and ends at {float(end):g} s; "
                     "it must last longer than 0",
                 )
             )
-        text = "\n".join(line.strip() for line in cue.text.split("\n") if line.strip())
         timed = _timed(cue, text, where, rate, problems) if cue.words else ()
         place = _place(cue, size)
-        captions.append(Caption(start, end, (Run(text),), f"cues[{index}]", timed, place))
+        captions.append(Caption(start, end, runs, f"cues[{index}]", timed, place))
     return captions
+
+
+def _runs(cue: CueDocument) -> tuple[Run, ...]:
+    """Return a cue's runs without blanks around its lines."""
+    builder = CaptionBuilder()
+    for one in [cue.text] if isinstance(cue.text, str) else cue.text:
+        if isinstance(one, str):
+            builder.style = PLAIN
+            builder.add(one)
+        else:
+            # Without its words, equal spans are one style.
+            builder.style = RunStyle(span=one.model_copy(update={"text": "-"}))
+            builder.add(one.text)
+    return builder.runs()
 
 
 def _place(cue: CueDocument, size: tuple[int, int]) -> Place | None:

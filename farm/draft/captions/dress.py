@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from farm.draft.captions.caption import PLAIN, Caption, CaptionLook, Run, RunStyle
 from farm.draft.captions.told import Told
-
-_BOLD = 700
+from farm.model.text_document import SpanDocument
 
 
 @dataclass(slots=True)
@@ -26,7 +25,7 @@ class Wardrobe:
 
     def dressed(self, caption: Caption) -> Caption:
         """Return a caption with only what is kept of its styles, and with names of families that there are."""
-        if not self.styles:
+        if not self.styles and not any(run.style.span for run in caption.runs):
             usual = _common(caption).weight
             runs = tuple(
                 Run(
@@ -116,6 +115,31 @@ def dress_of(caption: Caption) -> Dress:
         )
         runs.append(Run(run.text, style))
     return Dress(look, tuple(runs))
+
+
+def text_of(runs: Sequence[Run]) -> str | list[str | SpanDocument]:
+    """Return runs as the text of a clip: a string if none has a style of its own."""
+    if all(run.style == PLAIN for run in runs):
+        return "".join(run.text for run in runs)
+    return [run.text if run.style == PLAIN else _span(run) for run in runs]
+
+
+def _span(run: Run) -> SpanDocument:
+    style = run.style
+    if style.span is not None:
+        return style.span.model_copy(update={"text": run.text})
+    spacing = style.letter_spacing_em
+    return SpanDocument(
+        text=run.text,
+        families=[style.family] if style.family else None,
+        weight=style.weight,
+        italic=style.italic or None,
+        color=style.color,
+        size=max(0.1, min(10.0, style.size)),
+        underline=style.underline or None,
+        strike=style.strike or None,
+        letter_spacing_em=None if spacing is None else max(-0.2, min(2.0, spacing)),
+    )
 
 
 def _look(whole: CaptionLook | None, common: RunStyle) -> dict[str, Any]:

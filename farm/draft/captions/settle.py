@@ -12,9 +12,8 @@ from fractions import Fraction
 from typing import Final
 
 from farm.draft.captions.caption import Caption, Place, Run
+from farm.model.caption_document import MAX_CAPTION
 
-MAX_CAPTION: Final = 500
-"""Characters; longer captions are refused."""
 READABLE_S: Final = Fraction(1, 2)
 """A caption that the next one would cut to less than this, and to less than half its length, is merged with it."""
 _NAMED: Final = 3

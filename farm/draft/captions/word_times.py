@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from farm.draft.captions.caption import Caption, TimedPart
+from farm.draft.captions.caption import Caption, TimedPart, is_wide
 from farm.draft.captions.phrases import words_in
 from farm.draft.captions.reading import Reading
 from farm.model.timebase import to_frame
 
 
 def with_words(caption: Caption, reading: Reading) -> Caption:
-    """Return a caption with a time for each of its words and syllables.
+    """Return a caption with a time for each of its words.
 
     Parts that contain several words are divided by the time that these take to read, and a caption without times as a
-    whole; both are marked as estimated. Syllables keep their own times.
+    whole; both are marked as estimated. Syllables of a word are spoken one after the other: it lasts from the first to
+    the last. Chinese and Japanese syllables, which are drawn each on its own, keep their times.
     """
     words = words_in(caption.text)
     if not words:
@@ -34,7 +35,25 @@ def with_words(caption: Caption, reading: Reading) -> Caption:
         ]
         estimated = estimated or len(inside) > 1
         timed += _divided(part, inside, caption.text, reading)
-    return replace(caption, timed=tuple(timed), estimated=estimated)
+    return replace(caption, timed=_by_word(timed, words, caption.text), estimated=estimated)
+
+
+def _by_word(timed: list[TimedPart], words: list[tuple[int, int]], text: str) -> tuple[TimedPart, ...]:
+    """Return parts with those of one word joined."""
+    owners = {index: number for number, (first, stop) in enumerate(words) for index in range(first, stop)}
+    joined: list[TimedPart] = []
+    for part in timed:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and part.first in owners
+            and owners.get(before.first) == owners[part.first]
+            and not any(map(is_wide, text[before.first : part.stop]))
+        ):
+            joined[-1] = replace(before, stop=part.stop, end_s=max(before.end_s, part.end_s))
+        else:
+            joined.append(part)
+    return tuple(joined)
 
 
 def _divided(part: TimedPart, words: list[tuple[int, int]], text: str, reading: Reading) -> list[TimedPart]:

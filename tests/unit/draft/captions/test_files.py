@@ -14,6 +14,7 @@ import pytest
 from farm.draft.bind import Binder
 from farm.draft.draft import Draft, draft
 from farm.model.color import Color
+from farm.model.rich_text import Speech
 from farm.model.source import TextSource
 from farm.model.timeline import Clip
 from farm.plugins.registry import load_registry
@@ -51,6 +52,13 @@ class Captions:
 def source(clip: Clip) -> TextSource:
     assert isinstance(clip.source, TextSource)
     return clip.source
+
+
+def speech_of(clip: Clip) -> Speech:
+    rich = source(clip).rich
+    assert rich is not None
+    assert rich.speech is not None
+    return rich.speech
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +121,17 @@ def test_karaoke_of_aegisub_is_above_and_dialogue_below(shown: Shown) -> None:
     song, speech = made.clip("sora"), made.clip("Look")
     assert source(song).look.valign == "top"
     assert source(speech).look.valign == "bottom"
-    assert source(song).look.color == Color(0xFF, 0xD7, 0x00)
+    # Not yet sung: white; what is sung takes the style's colour.
+    assert source(song).look.color == Color(0xFF, 0xFF, 0xFF)
+    assert speech_of(song).element.name == "basics.fill_words"
+    assert dict(speech_of(song).element.params)["color"] == "#ffd700"
+    assert [(one.text, one.start, one.stop) for one in speech_of(song).words] == [
+        ("sora", 0, 55),
+        ("no", 55, 75),
+        ("iro", 75, 160),
+        ("wo", 160, 220),
+        ("mite", 220, 290),
+    ]
     assert source(speech).look.families == ("Noto Serif",)
     assert source(speech).look.weight == 700
     # 44 of 720 lines, of which nine tenths are an em.
@@ -122,6 +140,9 @@ def test_karaoke_of_aegisub_is_above_and_dialogue_below(shown: Shown) -> None:
     assert stroke is not None
     assert (stroke.color, stroke.width_px) == (Color(0x10, 0x20, 0x40), pytest.approx(5.0, abs=0.01))
     again = made.clip("one")
+    assert speech_of(again).element.name == "basics.karaoke"
+    assert [(one.start, one.stop) for one in speech_of(again).words] == [(0, 100), (100, 150), (150, 200)]
+    assert made.told == []
     assert again.enter is not None
     assert again.exit is not None
     assert (again.enter.frames, again.exit.frames) == (25, 25)

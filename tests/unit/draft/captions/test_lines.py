@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -100,7 +101,7 @@ def test_nothing_is_lost_and_nothing_too_long(words: list[str], chinese: list[st
     assert "".join("".join(part.text for part in parts).split()) == "".join(text.split())
     assert parts[0].start_s == 1
     assert parts[-1].end_s == 9
-    assert all(a.end_s == b.start_s for a, b in zip(parts, parts[1:], strict=False))
+    assert all(a.end_s == b.start_s for a, b in pairwise(parts))
     longest = max(map(reading.width, text.split() or [""]))
     for part in parts:
         lines = part.text.split("\n")

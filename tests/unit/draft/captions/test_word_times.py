@@ -21,13 +21,20 @@ def caption(text: str, start: Fraction, end: Fraction, timed: tuple[TimedPart, .
     return Caption(start, end, (Run(text),), "x", timed)
 
 
-def test_syllables_keep_their_times() -> None:
+def test_a_word_lasts_from_its_first_syllable_to_its_last() -> None:
     parts = (
         TimedPart(0, 2, Fraction(1), Fraction(5, 4)),
-        TimedPart(2, 4, Fraction(5, 4), Fraction(3, 2)),
+        TimedPart(2, 4, Fraction(4, 3), Fraction(3, 2)),
         TimedPart(5, 7, Fraction(3, 2), Fraction(2)),
     )
     made = with_words(caption("sora no", Fraction(1), Fraction(2), parts), READING)
+    assert made.timed == (TimedPart(0, 4, Fraction(1), Fraction(3, 2)), parts[2])
+    assert not made.estimated
+
+
+def test_chinese_syllables_keep_their_times() -> None:
+    parts = tuple(TimedPart(n, n + 1, Fraction(n), Fraction(n + 1)) for n in range(3))
+    made = with_words(caption("双肩包", Fraction(0), Fraction(3), parts), READING)
     assert made.timed == parts
     assert not made.estimated
 
