@@ -227,7 +227,7 @@ CONTENTS = [
     Case(
         "captions twice",
         clips(PHOTO, more="  captions: {src: good.srt, cues: []}\n"),
-        ("timeline.captions", "exactly one of `src` (an SRT file) and `cues`"),
+        ("timeline.captions", "exactly one of `src` (a caption file) and `cues`"),
     ),
     Case(
         "captions style",

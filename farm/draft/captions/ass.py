@@ -169,6 +169,8 @@ class _Reader:
         """Add an event's text; return whether there was a drawing in it."""
         drawn, signs = False, {"\\N": "\n", "\\h": "\u00a0"}
         for index, piece in enumerate(BLOCK.split(text)):
+            if builder.is_full:
+                break
             if index % 2:
                 overrides.apply(piece, builder)
             elif overrides.drawing:

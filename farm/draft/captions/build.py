@@ -27,21 +27,24 @@ class CaptionBuilder:
         self.style: RunStyle = PLAIN
         self._chars: list[tuple[str, RunStyle, int]] = []
         self._stretches = [_Stretch(None, None)]
+        self.is_blank = True
+        """Whether nothing visible was added yet."""
 
     def add(self, text: str) -> None:
         """Add text in the current style."""
         stretch = len(self._stretches) - 1
         room = LONGEST - len(self._chars)
         self._chars.extend((char, self.style, stretch) for char in text[:room])
+        self.is_blank = self.is_blank and not text[:room].strip()
 
     def mark(self, start_s: Fraction, end_s: Fraction | None = None) -> None:
         """What is added from now on is spoken from ``start_s``, to ``end_s`` or to the next mark."""
         self._stretches.append(_Stretch(start_s, end_s))
 
     @property
-    def is_blank(self) -> bool:
-        """Whether nothing visible was added yet."""
-        return all(char.isspace() for char, *_ in self._chars)
+    def is_full(self) -> bool:
+        """Whether what is added is no longer kept."""
+        return len(self._chars) >= LONGEST
 
     def runs(self) -> tuple[Run, ...]:
         """Return the text without blanks around lines, and without blank lines."""

@@ -88,6 +88,8 @@ class Markup:
         last = {"class": folded.rfind("</c>"), "voice": folded.rfind("</v>")}
         at = 0
         for match in _TAGS.finditer(line):
+            if self.builder.is_full:
+                return
             # Without a closing tag after them these are text: `<c>` may also denote a key.
             if match.end() > last.get(match.lastgroup or "", len(line)):
                 continue

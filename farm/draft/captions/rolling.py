@@ -23,7 +23,7 @@ def unrolled(captions: Sequence[Caption]) -> tuple[list[Caption], int]:
     They do if at least half of all captions begin with lines that the one before them ends with. A refrain, where a
     few do, is left alone. A caption that adds nothing lengthens the one before it.
     """
-    repeated = [_repeated(one, other) for one, other in zip([None, *captions[:-1]], captions, strict=True)]
+    repeated = [_repeated(one, other) for one, other in zip([None, *captions], captions, strict=False)]
     count = sum(map(bool, repeated))
     if count < _LEAST or 2 * count < len(captions):
         return list(captions), 0

@@ -11,11 +11,9 @@ from farm.draft.captions.css_color import css_color
 from farm.draft.captions.markup import laid_over
 from farm.draft.captions.told import Told
 
-_RULE: Final = re.compile(r"([^{}]{1,500})\{([^{}]*)\}")
 _SELECTOR: Final = re.compile(
     r"(?:video\s*)?::cue(?:\(\s*(?:c?(\.[\w-]+)|(b|i|u|s|c|ruby|rt))\s*\))?\Z", re.IGNORECASE
 )
-_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SETTING: Final = re.compile(r"(\w+)\s*[:=]\s*(\S+)")
 _PAIR: Final = re.compile(r"(\d{1,3}(?:\.\d{1,9})?)%,(\d{1,3}(?:\.\d{1,9})?)%\Z", re.ASCII)
 _PLATE_PAD_EM: Final = 0.2
@@ -48,8 +46,9 @@ class Region:
 
 def read_sheet(css: str, sheet: Sheet, told: Told, source: str) -> None:
     """Add the rules of a style sheet to ``sheet``; others than colours and emphasis are told."""
-    for selectors, body in _RULE.findall(_COMMENT.sub("", css)):
-        for selector in selectors.split(","):
+    for rule in _without_comments(css).split("}"):
+        selectors, brace, body = rule.partition("{")
+        for selector in selectors.split(",") if brace else ():
             match = _SELECTOR.match(selector.strip())
             if match is None:
                 told.add("rules for other than ::cue and ::cue(.class) are ignored", source, selector.strip())
@@ -57,6 +56,11 @@ def read_sheet(css: str, sheet: Sheet, told: Told, source: str) -> None:
             name = (match.group(1) or match.group(2) or "").lower() if not match.group(1) else match.group(1)
             style = _declared(body, sheet, name, told, source)
             sheet.classes[name] = laid_over(sheet.classes.get(name, PLAIN), style)
+
+
+def _without_comments(css: str) -> str:
+    kept, *rest = css.split("/*")
+    return kept + "".join(part.partition("*/")[2] for part in rest)
 
 
 def _declared(body: str, sheet: Sheet, name: str, told: Told, source: str) -> RunStyle:
