@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from farm.model.document import Document, Ease, ElementValue, MediaRef, TimeValue
 from farm.model.look_document import Paint, StruckDocument, TypedDocument
@@ -87,6 +87,18 @@ class TextAnimationDocument(Document):
     )
 
 
+def _from_animator(value: Any) -> Any:
+    """Let the name of an animator stand for an animation with it."""
+    return {"use": value} if isinstance(value, str) else value
+
+
+TextAnimationValue: TypeAlias = Annotated[
+    TextAnimationDocument,
+    BeforeValidator(_from_animator, json_schema_input_type=str | TextAnimationDocument),
+]
+"""``basics.unveil``, or ``{use: basics.unveil, by: line, …}``."""
+
+
 class WordDocument(Document):
     """When a word of a text is spoken."""
 
@@ -110,7 +122,7 @@ class TextDocument(Document):
         default=None,
         description="A picture or clip that fills the letters instead of their colour; it covers the text's box.",
     )
-    animate: list[TextAnimationDocument] = Field(
+    animate: list[TextAnimationValue] = Field(
         default=[], max_length=8, description="Animations of its characters, words or lines, at most 8."
     )
     words: list[WordDocument] | None = Field(
