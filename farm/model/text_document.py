@@ -42,7 +42,15 @@ class SpanDocument(Document):
     )
 
 
-SpanValue: TypeAlias = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)] | SpanDocument
+def _from_words(value: Any) -> Any:
+    """Let words stand for a run without a look of its own."""
+    return {"text": value} if isinstance(value, str) else value
+
+
+SpanValue: TypeAlias = Annotated[
+    SpanDocument, BeforeValidator(_from_words, json_schema_input_type=str | SpanDocument)
+]
+"""``"New "``, or ``{text: "-30%", weight: 900, …}``."""
 TextValue: TypeAlias = (
     Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
     | Annotated[list[SpanValue], Field(min_length=1, max_length=200)]
@@ -50,11 +58,11 @@ TextValue: TypeAlias = (
 """A text, or its runs."""
 
 
-def plain_text(value: str | list[str | SpanDocument]) -> str:
+def plain_text(value: str | list[SpanDocument]) -> str:
     """Return the words of a text, its runs joined."""
     if isinstance(value, str):
         return value
-    return "".join(one if isinstance(one, str) else one.text for one in value)
+    return "".join(one.text for one in value)
 
 
 class TextAnimationDocument(Document):
