@@ -56,13 +56,10 @@ def rich_text_of(stage: Stage, clip: TextClip, look: TextLook, frames: int, path
     return rich if rich != RichText() else None
 
 
-def _spans(stage: Stage, values: Sequence[str | SpanDocument], look: TextLook, path: str) -> tuple[Span, ...]:
+def _spans(stage: Stage, values: Sequence[SpanDocument], look: TextLook, path: str) -> tuple[Span, ...]:
     added = frozenset(one.family for one in stage.fonts)
     spans = []
     for index, value in enumerate(values):
-        if isinstance(value, str):
-            spans.append(Span(value))
-            continue
         where = f"{path}[{index}]"
         families = None
         if value.families is not None:

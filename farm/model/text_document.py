@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from farm.model.document import Document, Ease, ElementValue, MediaRef, TimeValue
 from farm.model.look_document import Paint, StruckDocument, TypedDocument
@@ -42,7 +42,15 @@ class SpanDocument(Document):
     )
 
 
-SpanValue: TypeAlias = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)] | SpanDocument
+def _from_words(value: Any) -> Any:
+    """Let words stand for a run without a look of its own."""
+    return {"text": value} if isinstance(value, str) else value
+
+
+SpanValue: TypeAlias = Annotated[
+    SpanDocument, BeforeValidator(_from_words, json_schema_input_type=str | SpanDocument)
+]
+"""``"New "``, or ``{text: "-30%", weight: 900, …}``."""
 TextValue: TypeAlias = (
     Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
     | Annotated[list[SpanValue], Field(min_length=1, max_length=200)]
@@ -50,11 +58,11 @@ TextValue: TypeAlias = (
 """A text, or its runs."""
 
 
-def plain_text(value: str | list[str | SpanDocument]) -> str:
+def plain_text(value: str | list[SpanDocument]) -> str:
     """Return the words of a text, its runs joined."""
     if isinstance(value, str):
         return value
-    return "".join(one if isinstance(one, str) else one.text for one in value)
+    return "".join(one.text for one in value)
 
 
 class TextAnimationDocument(Document):
@@ -87,6 +95,18 @@ class TextAnimationDocument(Document):
     )
 
 
+def _from_animator(value: Any) -> Any:
+    """Let the name of an animator stand for an animation with it."""
+    return {"use": value} if isinstance(value, str) else value
+
+
+TextAnimationValue: TypeAlias = Annotated[
+    TextAnimationDocument,
+    BeforeValidator(_from_animator, json_schema_input_type=str | TextAnimationDocument),
+]
+"""``basics.unveil``, or ``{use: basics.unveil, by: line, …}``."""
+
+
 class WordDocument(Document):
     """When a word of a text is spoken."""
 
@@ -110,7 +130,7 @@ class TextDocument(Document):
         default=None,
         description="A picture or clip that fills the letters instead of their colour; it covers the text's box.",
     )
-    animate: list[TextAnimationDocument] = Field(
+    animate: list[TextAnimationValue] = Field(
         default=[], max_length=8, description="Animations of its characters, words or lines, at most 8."
     )
     words: list[WordDocument] | None = Field(

@@ -64,6 +64,8 @@ class PartPose:
     """How much of ``color`` is mixed into the fill, 0 to 1."""
     sweep: float = 1.0
     """Share of the part, from where it begins, that has ``color``."""
+    outlines: float = 1.0
+    """Opacity of its outlines, 0 to 1: letters on a plate of their own need none."""
     hide_left: float = 0.0
     """Share that is cut off at its left edge, 0 to 1."""
     hide_top: float = 0.0

@@ -12,7 +12,7 @@ from farm.model.easing import EASINGS
 from farm.model.element_ref import ElementRef
 from farm.model.rich_text import Order, Phase, RichText, Speech, TextAnimation, TextUnit
 from farm.render.animator import REST, PartPose, Spoken, TextPart
-from farm.render.parts import Part, Unit, spoken_units
+from farm.render.parts import Part, SpokenUnit, Unit
 from farm.render.typeset import Typeset
 
 
@@ -71,13 +71,13 @@ class Choreography:
                 known = self._known[index, unit.index] = self._pose(animation, units, unit, frame)
             if known != REST:
                 found.append((_SIZES[animation.unit], known, unit))
-        if self.rich.speech is not None:
-            unit = self.typeset.parts.unit_of(part, TextUnit.WORD)
-            known = self._known.get((-1, unit.index))
+        if self.rich.speech is not None and part.spoken >= 0:
+            word = self.typeset.parts.spoken[part.spoken]
+            known = self._known.get((-1, part.spoken))
             if known is None:
-                known = self._known[-1, unit.index] = self._spoken(self.rich.speech, unit, frame)
+                known = self._known[-1, part.spoken] = self._spoken(self.rich.speech, word, frame)
             if known != REST:
-                found.append((_SIZES[TextUnit.WORD], known, unit))
+                found.append((_SIZES[TextUnit.WORD], known, word.unit))
         found.sort(key=lambda one: one[0])
         return [Posed(pose, unit.left, unit.right, unit.line, part.backwards) for _, pose, unit in found]
 
@@ -108,28 +108,21 @@ class Choreography:
             return REST
         return animator.pose(part, EASINGS[animation.ease](max(0.0, progress)) if progress > 0 else 0.0)
 
-    def _spoken(self, speech: Speech, unit: Unit, frame: float) -> PartPose:
-        units = self.typeset.parts.units[TextUnit.WORD]
-        setter = self.typeset.setter
-        owners = spoken_units(setter.text, self.typeset.measured.clusters, units, speech.words)
-        mine = owners[unit.index]
-        # Several units of one spoken word, such as a name with a blank, share its time by their widths.
-        peers = [one for one in units if owners[one.index] == mine]
-        word = speech.words[mine]
-        widths = [one.right - one.left for one in peers]
-        before = sum(width for one, width in zip(peers, widths, strict=True) if one.index < unit.index)
-        whole = max(1e-6, sum(widths))
+    def _spoken(self, speech: Speech, spoken: SpokenUnit, frame: float) -> PartPose:
+        word = speech.words[spoken.word]
         length = word.stop - word.start
-        start = word.start + length * before / whole
-        stop = start + length * (unit.right - unit.left) / whole
+        # A word on two lines is spoken on one after the other.
+        start = word.start + length * spoken.before
+        stop = start + length * spoken.share
         last = max((index for index, one in enumerate(speech.words) if one.start <= frame), default=-1)
-        spoken = Spoken(
+        moment = Spoken(
             min(1.0, max(0.0, (frame - start) / max(1e-6, stop - start))),
             float((frame - start) / self.rate),
             float((frame - stop) / self.rate),
-            last == mine,
+            last == spoken.word,
         )
-        return self.animator(speech.element.at(frame)).pose(self._part(unit, units, 1), spoken)
+        units = tuple(one.unit for one in self.typeset.parts.spoken)
+        return self.animator(speech.element.at(frame)).pose(self._part(spoken.unit, units, 1), moment)
 
 
 _SIZES: Final = {TextUnit.LINE: 0, TextUnit.WORD: 1, TextUnit.CHAR: 2}

@@ -44,7 +44,9 @@ class Cell:
         """How much of its column it takes, in font sizes."""
         if self.turned and len(self.parts) > 1:
             return self.right - self.left + 0.12
-        return self.right - self.left if self.turned and not self.corner else 1.0
+        if self.turned and not self.corner:
+            return self.right - self.left
+        return 1.0 if len(self.parts) > 1 else max(1.0, self.right - self.left)
 
     @property
     def middle(self) -> float:
@@ -94,7 +96,8 @@ def _touches(parts: Sequence[Part], one: int, other: int) -> bool:
 
 def _cell(text: str, parts: Sequence[Part], members: list[int], size_px: float) -> Cell:
     shown = _text(text, parts, members)
-    left, right = parts[members[0]].left / size_px, parts[members[-1]].right / size_px
+    left = min(parts[one].left for one in members) / size_px
+    right = max(parts[one].right for one in members) / size_px
     upright = shown.isdigit() and len(shown) <= _TOGETHER
     western = _is_western(shown) and not upright and len(shown) > 1
     turned = western or shown[0] in _TURNED
@@ -102,6 +105,8 @@ def _cell(text: str, parts: Sequence[Part], members: list[int], size_px: float) 
 
 
 def _is_western(text: str) -> bool:
+    if "\u20e3" in text:
+        return False  # a keycap
     return (
         all(
             unicodedata.east_asian_width(char) not in "WF" and not unicodedata.category(char).startswith("S")

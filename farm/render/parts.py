@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from farm.model.rich_text import SpokenWord, TextUnit
+from farm.model.rich_text import TextUnit
 from farm.render.chinese import JOINER
 from farm.render.rich_setter import Cluster
 from farm.render.words import letters_join
@@ -28,8 +28,6 @@ class Unit:
     """Its left edge in the block, in pixels."""
     right: float
     """Its right edge."""
-    first: int
-    """Its first character, among the clusters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,24 @@ class Part:
     """Its right edge."""
     units: tuple[int, int, int]
     """The character, word and line that it belongs to."""
+    spoken: int
+    """The unit of speech that it belongs to; -1 if nothing is spoken."""
     backwards: bool
     """Whether it runs from right to left."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenUnit:
+    """A spoken word, or what of it is on one line."""
+
+    word: int
+    """Which of the spoken words."""
+    before: float
+    """Share of its word, by width, that is on earlier lines."""
+    share: float
+    """Share that is on this one."""
+    unit: Unit
+    """Where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +76,16 @@ class Parts:
     """In the order of the text."""
     units: dict[TextUnit, tuple[Unit, ...]]
     """Its characters, words and lines that are seen."""
+    spoken: tuple[SpokenUnit, ...] = ()
+    """Its spoken words."""
 
     def unit_of(self, part: Part, kind: TextUnit) -> Unit:
         """Return the unit of a kind that a part belongs to."""
         return self.units[kind][part.units[_UNITS.index(kind)]]
 
 
-def parts_of(text: str, clusters: Sequence[Cluster], finest: TextUnit) -> Parts:
-    """Return a text in parts no larger than a unit of a kind."""
+def parts_of(text: str, clusters: Sequence[Cluster], finest: TextUnit, spoken: Sequence[str] = ()) -> Parts:
+    """Return a text in parts no larger than a unit of a kind and, if words are spoken, than these."""
     labels: list[tuple[int, int, int] | None] = []
     words = _words(text, clusters)
     counts = [0, 0]
@@ -88,31 +104,52 @@ def parts_of(text: str, clusters: Sequence[Cluster], finest: TextUnit) -> Parts:
         labels.append((counts[0] - 1, counts[1] - 1, cluster.line))
     lines = sorted({label[2] for label in labels if label})
     labels = [(label[0], label[1], lines.index(label[2])) if label else None for label in labels]
-    units = {kind: _units(clusters, labels, place) for place, kind in enumerate(_UNITS)}
-    return Parts(tuple(_parts(text, clusters, labels, _UNITS.index(finest))), units)
+    units = {
+        kind: _units(clusters, [label[place] if label else None for label in labels])
+        for place, kind in enumerate(_UNITS)
+    }
+    owners = _owners(text, clusters, spoken) if spoken else []
+    keys = [(owner, cluster.line) for owner, cluster in zip(owners, clusters, strict=False)]
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    speech = [numbers[key] if label else None for key, label in zip(keys, labels, strict=False)]
+    parts = _parts(text, clusters, labels, _UNITS.index(finest), speech)
+    return Parts(tuple(parts), units, _speech(_units(clusters, speech), list(numbers)))
 
 
-def _units(
-    clusters: Sequence[Cluster], labels: Sequence[tuple[int, int, int] | None], place: int
-) -> tuple[Unit, ...]:
+def _speech(units: Sequence[Unit], keys: Sequence[tuple[int, int]]) -> tuple[SpokenUnit, ...]:
+    """Return the spoken words with what of each is on one line."""
+    found = []
+    for unit in units:
+        word = keys[unit.index][0]
+        peers = [one for one in units if keys[one.index][0] == word]
+        whole = max(1e-6, sum(one.right - one.left for one in peers))
+        before = sum(one.right - one.left for one in peers if one.index < unit.index)
+        found.append(SpokenUnit(word, before / whole, (unit.right - unit.left) / whole, unit))
+    return tuple(found)
+
+
+def _units(clusters: Sequence[Cluster], labels: Sequence[int | None]) -> tuple[Unit, ...]:
     found: dict[int, list[int]] = {}
     for number, label in enumerate(labels):
         if label is not None:
-            found.setdefault(label[place], []).append(number)
+            found.setdefault(label, []).append(number)
     return tuple(
         Unit(
             index,
             clusters[members[0]].line,
             min(clusters[one].left for one in members),
             max(clusters[one].right for one in members),
-            members[0],
         )
         for index, members in sorted(found.items())
     )
 
 
 def _parts(
-    text: str, clusters: Sequence[Cluster], labels: Sequence[tuple[int, int, int] | None], finest: int
+    text: str,
+    clusters: Sequence[Cluster],
+    labels: Sequence[tuple[int, int, int] | None],
+    finest: int,
+    speech: Sequence[int | None],
 ) -> list[Part]:
     parts: list[Part] = []
     members: list[int] = []
@@ -132,6 +169,7 @@ def _parts(
                     min(one.left for one in shown),
                     max(one.right for one in shown),
                     label,
+                    (speech[members[0]] or 0) if speech else -1,
                     _is_backwards(text[first.start : last.stop]),
                 )
             )
@@ -144,7 +182,7 @@ def _parts(
                 close()
                 known = None
             continue
-        key = cluster.run, cluster.line, label[finest]
+        key = cluster.run, cluster.line, label[finest], speech[number] if speech else None
         if key != known:
             close()
             known = key
@@ -190,12 +228,10 @@ def _is_backwards(text: str) -> bool:
     return any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
 
 
-def spoken_units(
-    text: str, clusters: Sequence[Cluster], units: Sequence[Unit], words: Sequence[SpokenWord]
-) -> list[int]:
-    """Return which spoken word each unit belongs to: the one that its first character is in, or follows.
+def _owners(text: str, clusters: Sequence[Cluster], spoken: Sequence[str]) -> list[int]:
+    """Return which spoken word each cluster belongs to: the one that it is in, or follows.
 
-    Units before the first spoken word belong to it.
+    What stands before the first spoken word belongs to it.
     """
     # Joiners and marks that have no width are set but not spoken.
     letters = [
@@ -205,18 +241,17 @@ def spoken_units(
         if not unicodedata.category(char).startswith("C") and not char.isspace()
     ]
     whole = "".join(char for _, char in letters)
-    owners: dict[int, int] = {}
-    places = [number for number, char in letters for _ in char]
+    places = [number for number, folded in letters for _ in folded]
+    begins: dict[int, int] = {}
     at = 0
-    for index, word in enumerate(words):
-        spoken = "".join(char for char in word.text.casefold() if not char.isspace())
-        found = whole.find(spoken, at)
-        if found < 0:
-            continue
-        at = found + len(spoken)
-        owners[places[found]] = index
-    order, owner = [], 0
+    for index, word in enumerate(spoken):
+        wanted = "".join(char for char in word.casefold() if not char.isspace())
+        found = whole.find(wanted, at) if wanted else -1
+        if found >= 0:
+            at = found + len(wanted)
+            begins.setdefault(places[found], index)
+    owners, owner = [], min(begins.values(), default=0)
     for number in range(len(clusters)):
-        owner = owners.get(number, owner)
-        order.append(owner)
-    return [order[unit.first] for unit in units]
+        owner = begins.get(number, owner)
+        owners.append(owner)
+    return owners

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
+from farm.render.animator import PartPose
 from farm.render.choreography import Posed
 from farm.render.drawing import argb, paint_of, skia
 from farm.render.text import draw_plate
@@ -59,38 +60,57 @@ def _lines(setting: Typeset) -> Iterator[tuple[float, float, float, float]]:
         )
 
 
-def draw_highlights(
-    canvas: Any, setting: Typeset, poses: Sequence[Sequence[Posed]], matrix: Callable[[int], Any]
-) -> None:
-    """Draw plates behind and lines under units, with the block's corner at the origin."""
+def _once(
+    poses: Sequence[Sequence[Posed]], setting: Typeset, wanted: Callable[[PartPose], bool]
+) -> Iterator[tuple[int, Posed, float]]:
+    """Yield (part, pose, baseline) of each unit that is posed as wanted, once."""
     done = set()
     for number, posed in enumerate(poses):
-        part = setting.parts.parts[number]
-        baseline = setting.measured.baselines[part.line]
         for one in posed:
-            pose, size = one.pose, setting.size_px
             unit = one.line, one.left, one.right
-            if unit in done or (pose.plate is None and pose.line is None):
-                continue
-            done.add(unit)
-            canvas.save()
-            canvas.concat(matrix(number))
-            if pose.plate is not None and pose.plate_opacity > 0 and pose.plate_extent > 0:
-                middle = baseline - setting.setter.fonts.cap_em * size / 2
-                left, right = one.left - _PAD_EM * size, one.right + _PAD_EM * size
-                left, right = _share(left, right, pose.plate_extent, backwards=one.backwards)
-                rect = skia.Rect.MakeLTRB(left, middle - 0.62 * size, right, middle + 0.62 * size)
-                radius = min(pose.plate_radius_em * size, rect.width() / 2, rect.height() / 2)
-                paint = skia.Paint(AntiAlias=True, Color=argb(pose.plate))
-                paint.setAlphaf(pose.plate.a / 255 * min(1.0, pose.plate_opacity))
-                canvas.drawRRect(skia.RRect.MakeRectXY(rect, radius, radius), paint)
-            if pose.line is not None and pose.line_extent > 0:
-                left, right = _share(one.left, one.right, pose.line_extent, backwards=one.backwards)
-                paint = skia.Paint(AntiAlias=True, Color=argb(pose.line), StrokeWidth=_THICK_EM * size)
-                paint.setStrokeCap(skia.Paint.kRound_Cap)
-                row = baseline + _UNDERLINE_EM * size
-                canvas.drawLine(left, row, right, row, paint)
-            canvas.restore()
+            if unit not in done and wanted(one.pose):
+                done.add(unit)
+                yield number, one, setting.measured.baselines[one.line]
+
+
+def draw_word_plates(
+    canvas: Any, setting: Typeset, poses: Sequence[Sequence[Posed]], matrix: Callable[[int], Any]
+) -> None:
+    """Draw the plates behind units, with the block's corner at the origin."""
+    size = setting.size_px
+    for number, one, baseline in _once(poses, setting, lambda pose: pose.plate is not None):
+        pose = one.pose
+        if pose.plate is None or pose.plate_opacity <= 0 or pose.plate_extent <= 0:
+            continue
+        middle = baseline - setting.setter.fonts.cap_em * size / 2
+        left, right = one.left - _PAD_EM * size, one.right + _PAD_EM * size
+        left, right = _share(left, right, pose.plate_extent, backwards=one.backwards)
+        rect = skia.Rect.MakeLTRB(left, middle - 0.62 * size, right, middle + 0.62 * size)
+        radius = min(pose.plate_radius_em * size, rect.width() / 2, rect.height() / 2)
+        paint = skia.Paint(AntiAlias=True, Color=argb(pose.plate))
+        paint.setAlphaf(pose.plate.a / 255 * min(1.0, pose.plate_opacity))
+        canvas.save()
+        canvas.concat(matrix(number))
+        canvas.drawRRect(skia.RRect.MakeRectXY(rect, radius, radius), paint)
+        canvas.restore()
+
+
+def draw_word_lines(
+    canvas: Any, setting: Typeset, poses: Sequence[Sequence[Posed]], matrix: Callable[[int], Any]
+) -> None:
+    """Draw the lines under units, with the block's corner at the origin."""
+    size = setting.size_px
+    for number, one, baseline in _once(poses, setting, lambda pose: pose.line is not None):
+        pose = one.pose
+        if pose.line is None or pose.line_extent <= 0:
+            continue
+        left, right = _share(one.left, one.right, pose.line_extent, backwards=one.backwards)
+        paint = skia.Paint(AntiAlias=True, Color=argb(pose.line), StrokeWidth=_THICK_EM * size)
+        paint.setStrokeCap(skia.Paint.kRound_Cap)
+        canvas.save()
+        canvas.concat(matrix(number))
+        canvas.drawLine(left, baseline + _UNDERLINE_EM * size, right, baseline + _UNDERLINE_EM * size, paint)
+        canvas.restore()
 
 
 def _share(left: float, right: float, extent: float, *, backwards: bool) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -153,20 +154,58 @@ class RichSetter(Setter):
         found: dict[int, tuple[float, float, float]] = {}
         for turn in (0, 1):
             found |= self._marked(block, split, turn, dx)
+        drop = self._emoji_drop_em() if any(_is_emoji(self.text[one[0] : one[1]]) for one in split) else 0.0
+        for number, (left, right, top) in found.items() if drop else ():
+            start, stop, run = split[number]
+            if _is_emoji(self.text[start:stop]):
+                found[number] = left, right, top - drop * size * self.runs[run].span.size
         ordered = [(one, found[number]) for number, one in enumerate(split) if number in found]
-        tops = sorted({round(top, 1) for _, (_, _, top) in ordered})
-        # Marks of one line are within a fraction of a pixel of each other.
-        rows = [top for index, top in enumerate(tops) if not index or top - tops[index - 1] > 0.25 * size]
         clear = skia.Paint(Color=0)
         paragraph = self.paragraph(size, clear)
         paragraph.layout(max(1.0, block.width_px))
         first = paragraph.AlphabeticBaseline
+        rows = self._rows(block, [top for _, _, top in found.values()])
         baselines = tuple(first + lift + (row - rows[0]) for row in rows)
         clusters = tuple(
             Cluster(start, stop, run, _nearest(rows, top), left, right)
             for (start, stop, run), (left, right, top) in ordered
         )
         return Measured(block, clusters, baselines, dx, lift)
+
+    def _emoji_drop_em(self) -> float:
+        """Return how much lower the mark of an emoji is than that of a letter, in font sizes."""
+        run, size = self.runs[0], 64.0
+        tops = []
+        for marked in "x", "\U0001f600":
+            pieces = [
+                (run, text, skia.Paint(Color=0), 0xFF000001 if text == marked else None)
+                for text in ("x", "\U0001f600")
+            ]
+            paragraph = self._built(size / run.span.size, iter(pieces))
+            paragraph.layout(_UNBOUNDED_PX)
+            width = paragraph.MaxIntrinsicWidth + 2.0
+            paragraph.layout(width)
+            block = Block(size, width, paragraph.LongestLine, paragraph.Height, 1, fits=True)
+            ends = _painted(paragraph, block, 0.0, 2)
+            tops.append(ends[0][2] if ends else 0.0)
+        return (tops[1] - tops[0]) / size
+
+    def _rows(self, block: Block, tops: list[float]) -> list[float]:
+        """Return the rows of the marks of each line; those of emoji and other fonts lie up to 0.3 font sizes apart."""
+        if not self._mixed:
+            pitch = block.height_px / max(1, block.lines)
+            usual = sorted(top % pitch for top in tops)[len(tops) // 2] if tops else 0.0
+            top = min(tops, default=0.0)
+            start = usual + pitch * round((top - usual) / pitch)
+            return [start + pitch * line for line in range(max(1, block.lines))]
+        smallest = min(run.span.size for run in self.runs) * block.size_px
+        lines: list[list[float]] = []
+        for top in sorted(tops):
+            if lines and top - lines[-1][-1] < 0.5 * smallest * self.look.line_height:
+                lines[-1].append(top)
+            else:
+                lines.append([top])
+        return [line[len(line) // 2] for line in lines] or [0.0]
 
     def _split(self) -> Iterator[tuple[int, int, int]]:
         """Yield (first, behind last, run) of each character; one that is composed of several is one."""
@@ -196,18 +235,30 @@ class RichSetter(Setter):
 
         paragraph = self._built(block.size_px, pieces())
         paragraph.layout(max(1.0, block.width_px))
-        spare = int(block.size_px) + 2
-        columns, rows = int(max(block.longest_px, 1)) + 2 * spare, int(block.height_px) + 2 * spare
-        pixels = np.zeros((rows, columns, 4), np.uint8)
-        info = skia.ImageInfo.Make(columns, rows, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
-        surface = skia.Surface.MakeRasterDirect(info, pixels, pixels.strides[0])
-        canvas = surface.getCanvas()
-        paragraph.paint(canvas, dx + spare, spare)
-        del canvas, surface  # skia writes into `pixels` until then
-        return _ends(pixels, len(split), spare)
+        return _painted(paragraph, block, dx, len(split))
 
     def _run_at(self, index: int) -> Run:
         return next(run for run, at in zip(self.runs, self.starts, strict=True) if index < at + len(run.text))
+
+
+def _painted(paragraph: Any, block: Block, dx: float, count: int) -> dict[int, tuple[float, float, float]]:
+    """Return (left, right, top) of each mark of a paragraph, from the block's corner, by the number of its colour."""
+    spare = int(block.size_px) + 2
+    columns, rows = int(max(block.longest_px, 1)) + 2 * spare, int(block.height_px) + 2 * spare
+    pixels = np.zeros((rows, columns, 4), np.uint8)
+    info = skia.ImageInfo.Make(columns, rows, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
+    surface = skia.Surface.MakeRasterDirect(info, pixels, pixels.strides[0])
+    canvas = surface.getCanvas()
+    paragraph.paint(canvas, dx + spare, spare)
+    del canvas, surface  # skia writes into `pixels` until then
+    return _ends(pixels, count, spare)
+
+
+def _is_emoji(text: str) -> bool:
+    return any(
+        "\U0001f000" <= char <= "\U0001faff" or char in "\ufe0f\u20e3" or unicodedata.category(char) == "So"
+        for char in text
+    )
 
 
 def _ends(pixels: Any, count: int, spare: int) -> dict[int, tuple[float, float, float]]:

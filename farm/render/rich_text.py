@@ -23,7 +23,7 @@ from farm.render.drawing import (
     skia,
 )
 from farm.render.raster import Raster
-from farm.render.rich_plates import draw_highlights, draw_plates
+from farm.render.rich_plates import draw_plates, draw_word_lines, draw_word_plates
 from farm.render.rich_words import Run, rich_words
 from farm.render.text import scaled_shadow
 from farm.render.typeset import Typeset, finest_of, typeset
@@ -68,7 +68,8 @@ def raster_rich(
     words = rich_words(text, look, rich.spans)
     if not words.words.text.strip():
         return draw_raster(0, 0, 0, lambda _: None, size_px=look.size_px)
-    setting = typeset(words, finest_of(look, rich), float(width_px), float(height_px))
+    spoken = tuple(one.text for one in rich.speech.words) if rich.speech is not None else ()
+    setting = typeset(words, finest_of(look, rich), spoken, float(width_px), float(height_px))
     choreography = Choreography(setting, rich, rate, animator)
     drawing = _Drawing(setting, [choreography.poses(part) for part in setting.parts.parts])
     return draw_raster(
@@ -148,7 +149,7 @@ class _Drawing:
         canvas.save()
         canvas.translate(setting.left, setting.top)
         canvas.scale(1.0, setting.stretch)
-        draw_highlights(canvas, setting, self.poses, self._matrix)
+        draw_word_plates(canvas, setting, self.poses, self._matrix)
         for shadow in self._shadows:
             room = setting.size_px + max((one.width_px for one in self._strokes), default=0.0)
             corners = [corner for number in range(len(self.poses)) for corner in self._corners(number)]
@@ -157,6 +158,7 @@ class _Drawing:
                 bounds = min(xs) - room, min(ys) - room, max(xs) + room, max(ys) + room
                 cast_shadow(canvas, shadow, bounds, self._draw_letters)
         self._draw_letters(canvas)
+        draw_word_lines(canvas, setting, self.poses, self._matrix)
         canvas.restore()
 
     def _draw_letters(self, canvas: Any) -> None:
@@ -204,18 +206,22 @@ class _Drawing:
             pose = one.pose
             if not (pose.hide_left or pose.hide_top or pose.hide_right or pose.hide_bottom):
                 continue
+            if pose.hide_left + pose.hide_right >= 1 or pose.hide_top + pose.hide_bottom >= 1:
+                return False
             width, top, height = one.right - one.left, baseline - 0.95 * size, 1.25 * size
             # Sides that hide nothing do not cut accents and outlines either.
             left = one.left + pose.hide_left * width if pose.hide_left > 0 else one.left - size
             right = one.right - pose.hide_right * width if pose.hide_right > 0 else one.right + size
             upper = top + pose.hide_top * height if pose.hide_top > 0 else top - size
             lower = top + (1 - pose.hide_bottom) * height if pose.hide_bottom > 0 else top + height + size
-            if right <= left or lower <= upper:
-                return False
             canvas.clipRect(skia.Rect.MakeLTRB(left, upper, right, lower), skia.ClipOp.kIntersect, True)
         return True
 
     def _draw_outline(self, canvas: Any, number: int, stroke: Stroke) -> None:
+        shown = min([1.0, *(one.pose.outlines for one in self.poses[number])])
+        if shown <= _UNSEEN:
+            return
+
         def paint(run: Run) -> Any:
             del run
             one = skia.Paint(AntiAlias=True, Color=argb(stroke.color), StrokeWidth=stroke.width_px)
@@ -224,7 +230,11 @@ class _Drawing:
             return one
 
         name = f"stroke {argb(stroke.color):x} {stroke.width_px!r}"
+        if shown < 1:
+            canvas.saveLayerAlpha(None, round(255 * shown))
         canvas.drawPicture(self.setting.picture(number, name, paint))
+        if shown < 1:
+            canvas.restore()
 
     def _draw_fill(self, canvas: Any, number: int) -> None:
         setting, part = self.setting, self.setting.parts.parts[number]

@@ -82,8 +82,6 @@ def finest_of(look: TextLook, rich: RichText | None) -> TextUnit:
     if look.arc_deg or look.vertical:
         return TextUnit.CHAR
     kinds = {one.unit for one in rich.animations} if rich is not None else set()
-    if rich is not None and rich.speech is not None:
-        kinds.add(TextUnit.WORD)
     return next((kind for kind in (TextUnit.CHAR, TextUnit.WORD) if kind in kinds), TextUnit.LINE)
 
 
@@ -92,18 +90,20 @@ def rich_fits(text: str, look: TextLook, rich: RichText | None, width_px: float,
     words = rich_words(text, look, rich.spans if rich is not None else ())
     if not words.words.text.strip():
         return True
-    return typeset(words, finest_of(look, rich), width_px, height_px).fits
+    return typeset(words, finest_of(look, rich), (), width_px, height_px).fits
 
 
 @lru_cache(maxsize=48)
-def typeset(words: RichWords, finest: TextUnit, width_px: float, height_px: float) -> Typeset:
-    """Return a text set in a box, in parts no larger than a unit of a kind."""
+def typeset(
+    words: RichWords, finest: TextUnit, spoken: tuple[str, ...], width_px: float, height_px: float
+) -> Typeset:
+    """Return a text set in a box, in parts no larger than a unit of a kind and than a spoken word."""
     look, setter = words.words.look, RichSetter(words)
     if look.vertical:
-        return _vertical(words, setter, width_px, height_px)
+        return _vertical(words, setter, spoken, width_px, height_px)
     if look.arc_deg:
-        return _on_arc(words, setter, width_px, height_px)
-    return _flat(words, setter, finest, width_px, height_px)
+        return _on_arc(words, setter, spoken, width_px, height_px)
+    return _flat(words, setter, finest, spoken, width_px, height_px)
 
 
 def _padding(look: TextLook, scale: float) -> tuple[float, float]:
@@ -146,7 +146,12 @@ def _placed(
 
 
 def _flat(
-    words: RichWords, setter: RichSetter, finest: TextUnit, width_px: float, height_px: float
+    words: RichWords,
+    setter: RichSetter,
+    finest: TextUnit,
+    spoken: tuple[str, ...],
+    width_px: float,
+    height_px: float,
 ) -> Typeset:
     look = words.words.look
     stretch = look.stretch if look.stretch is not None else 1.0
@@ -166,7 +171,7 @@ def _flat(
             baselines=tuple(one - air / 2 for one in measured.baselines),
         )
     height = (block.height_px - (air if stretch != 1.0 else 0.0)) * stretch
-    parts = parts_of(setter.text, measured.clusters, finest)
+    parts = parts_of(setter.text, measured.clusters, finest, spoken)
     places = tuple(_lying(words, measured, part) for part in parts.parts)
     size = block.longest_px, height
     return _placed(words, setter, measured, parts, places, size, (width_px, height_px), stretch, block.fits)
@@ -186,7 +191,9 @@ def _sizes(look: TextLook, fitting_px: float) -> tuple[float, bool]:
     return (size, True) if size >= smallest else (smallest, False)
 
 
-def _on_arc(words: RichWords, setter: RichSetter, width_px: float, height_px: float) -> Typeset:
+def _on_arc(
+    words: RichWords, setter: RichSetter, spoken: tuple[str, ...], width_px: float, height_px: float
+) -> Typeset:
     look = words.words.look
     turned = math.radians(look.arc_deg or 0.0)
     half, bulges = abs(turned) / 2, turned > 0
@@ -215,7 +222,7 @@ def _on_arc(words: RichWords, setter: RichSetter, width_px: float, height_px: fl
     block = setter.unwrapped(size) if size != wished else block
     measured = setter.measure(block)
     radius, wide, high = shape(block)
-    parts = parts_of(setter.text, measured.clusters, TextUnit.CHAR)
+    parts = parts_of(setter.text, measured.clusters, TextUnit.CHAR, spoken)
     middle = block.longest_px / 2
     # Letters of the inner line keep their distance, those of the outer ones spread.
     baseline = measured.baselines[-1] if bulges else measured.baselines[0]
@@ -245,13 +252,15 @@ def _after(outer: Matrix, inner: Matrix) -> Matrix:
     return a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * m + e, b * k + d * m + f
 
 
-def _vertical(words: RichWords, setter: RichSetter, width_px: float, height_px: float) -> Typeset:
+def _vertical(
+    words: RichWords, setter: RichSetter, spoken: tuple[str, ...], width_px: float, height_px: float
+) -> Typeset:
     look = words.words.look
-    pitch = max(1.0, look.line_height * 1.1)
+    pitch = max(1.25, look.line_height * 1.1)
     spacing = max(0.0, look.letter_spacing_em)
     probe = setter.unwrapped(look.size_px)
     measured = setter.measure(probe)
-    parts = parts_of(setter.text, measured.clusters, TextUnit.CHAR)
+    parts = parts_of(setter.text, measured.clusters, TextUnit.CHAR, spoken)
     lines = cells_of(setter.text, parts.parts, look.size_px)
     pad_x, pad_y = _padding(look, 1.0)
 
@@ -274,7 +283,7 @@ def _vertical(words: RichWords, setter: RichSetter, width_px: float, height_px: 
     columns, _ = at(size)
     if size != look.size_px:
         measured = setter.measure(setter.unwrapped(size))
-        parts = parts_of(setter.text, measured.clusters, TextUnit.CHAR)
+        parts = parts_of(setter.text, measured.clusters, TextUnit.CHAR, spoken)
     found = places_of(columns, size, pitch, spacing)
     places = tuple(
         _after(matrix_of(*found[number], measured.baselines[part.line], size), _lying(words, measured, part))

@@ -88,6 +88,7 @@ class Pill(TextHighlight):
             plate=parse_color(self.color),
             plate_opacity=on,
             plate_radius_em=self.radius_em,
+            outlines=1 - on,
         )
 
 
@@ -108,6 +109,7 @@ class Marker(TextHighlight):
             plate=parse_color(self.color),
             plate_extent=spoken.progress,
             plate_radius_em=0.06,
+            outlines=max(0.0, 1 - 4 * spoken.progress),
         )
 
 
