@@ -188,7 +188,8 @@ class _Setter:
         put = caption.place is not None and (caption.place.x is not None or caption.place.y is not None)
         reading = self._reading(caption, measured)
         if highlight is not None:
-            caption = with_words(caption, reading)
+            # What a script sings by syllables is shown by syllables; highlights of the document are for words.
+            caption = with_words(caption, reading, syllables=self.document.highlight is None)
             if caption.estimated:
                 self._estimated.append(caption)
         # Signs that a file puts somewhere are as long as their author wants.

@@ -11,6 +11,7 @@ from farm.draft.captions.phrases import words_in
 from farm.errors import Problem
 from farm.model.caption_document import CueDocument, CueWordDocument
 from farm.model.document import length_px
+from farm.model.text_document import SpanDocument
 from farm.model.timebase import parse_seconds
 
 
@@ -49,14 +50,11 @@ def captions_of(
 def _runs(cue: CueDocument) -> tuple[Run, ...]:
     """Return a cue's runs without blanks around its lines."""
     builder = CaptionBuilder()
-    for one in [cue.text] if isinstance(cue.text, str) else cue.text:
-        if isinstance(one, str):
-            builder.style = PLAIN
-            builder.add(one)
-        else:
-            # Without its words, equal spans are one style.
-            builder.style = RunStyle(span=one.model_copy(update={"text": "-"}))
-            builder.add(one.text)
+    for one in [SpanDocument(text=cue.text)] if isinstance(cue.text, str) else cue.text:
+        # Without its words, equal spans are one style.
+        style = one.model_copy(update={"text": "-"})
+        builder.style = PLAIN if style == SpanDocument(text="-") else RunStyle(span=style)
+        builder.add(one.text)
     return builder.runs()
 
 

@@ -117,11 +117,11 @@ def dress_of(caption: Caption) -> Dress:
     return Dress(look, tuple(runs))
 
 
-def text_of(runs: Sequence[Run]) -> str | list[str | SpanDocument]:
+def text_of(runs: Sequence[Run]) -> str | list[SpanDocument]:
     """Return runs as the text of a clip: a string if none has a style of its own."""
     if all(run.style == PLAIN for run in runs):
         return "".join(run.text for run in runs)
-    return [run.text if run.style == PLAIN else _span(run) for run in runs]
+    return [_span(run) for run in runs]
 
 
 def _span(run: Run) -> SpanDocument:

@@ -66,10 +66,10 @@ _NUMBER: Final = re.compile(r"[+-]?[$€£¥]?\d[\d.,:/]*[%°]?\Z")
 _CURRENCY: Final = re.compile(r"[$€£¥%‰]\Z")
 _ENDS: Final = "。！？!?…；;"
 _PAUSES: Final = "，、：,:—–"
-_OPENING: Final = "（〔［｛〈《「『【“‘([{¿¡"
+_OPENING: Final = "（〔［｛〈《「『【“‘([{¿¡«"
 _DASHES: Final = ("-", "–", "—")
 """Before what a speaker of a dialogue says."""
-_CLOSING: Final = "）〕］｝〉》」』】”’)]}，。、！？：；,.!?:;…～%％·ー々"
+_CLOSING: Final = "）〕］｝〉》」』】”’)]}，。、！？：；,.!?:;…～%％·ー々»"
 _BINDING: Final = frozenset("的了吗呢吧啊呀嘛着过们地得么")
 """Particles that belong to the word before them."""
 _LEADING_WORDS: Final = """
@@ -113,12 +113,12 @@ def words_in(text: str) -> list[tuple[int, int]]:
         inner = text[first:stop].rstrip()
         stop = first + len(inner)
         begin = first if pending is None else pending
-        pending = None
         if inner and (inner in _DASHES or all(char in _OPENING for char in inner)):
             pending = begin
-        elif words and inner and all(not char.isalnum() for char in inner) and words[-1][1] == first:
+        elif words and inner and pending is None and not any(map(str.isalnum, inner)):
             words[-1] = words[-1][0], stop
         elif inner:
+            pending = None
             words.append((begin, stop))
     if pending is not None:
         words.append((pending, len(text.rstrip())))
@@ -187,8 +187,8 @@ def _penalty(before: str, after: str) -> int | None:
         return None
     if right in _DASHES:
         return SENTENCE
-    if right[0] in _CLOSING and not blank:
-        return None
+    if right[0] in _CLOSING and (not blank or all(char in _CLOSING for char in right)):
+        return None  # French sets blanks before its signs
     if left[-1] in _OPENING:
         return None
     last = left.rstrip("\"'”’»)]）」』】")[-1:] or left[-1]

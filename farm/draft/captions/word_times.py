@@ -11,12 +11,17 @@ from farm.draft.captions.reading import Reading
 from farm.model.timebase import to_frame
 
 
-def with_words(caption: Caption, reading: Reading) -> Caption:
+def with_words(caption: Caption, reading: Reading, *, syllables: bool = False) -> Caption:
     """Return a caption with a time for each of its words.
 
     Parts that contain several words are divided by the time that these take to read, and a caption without times as a
-    whole; both are marked as estimated. Syllables of a word are spoken one after the other: it lasts from the first to
-    the last. Chinese and Japanese syllables, which are drawn each on its own, keep their times.
+    whole; both are marked as estimated.
+
+    Args:
+        caption: The caption.
+        reading: How fast its characters are read.
+        syllables: Whether syllables that have times keep them; otherwise a word lasts from its first syllable to its
+            last. Chinese and Japanese syllables always keep them.
     """
     words = words_in(caption.text)
     if not words:
@@ -35,7 +40,8 @@ def with_words(caption: Caption, reading: Reading) -> Caption:
         ]
         estimated = estimated or len(inside) > 1
         timed += _divided(part, inside, caption.text, reading)
-    return replace(caption, timed=_by_word(timed, words, caption.text), estimated=estimated)
+    joined = tuple(timed) if syllables else _by_word(timed, words, caption.text)
+    return replace(caption, timed=joined, estimated=estimated)
 
 
 def _by_word(timed: list[TimedPart], words: list[tuple[int, int]], text: str) -> tuple[TimedPart, ...]:

@@ -126,9 +126,11 @@ def test_karaoke_of_aegisub_is_above_and_dialogue_below(shown: Shown) -> None:
     assert speech_of(song).element.name == "basics.fill_words"
     assert dict(speech_of(song).element.params)["color"] == "#ffd700"
     assert [(one.text, one.start, one.stop) for one in speech_of(song).words] == [
-        ("sora", 0, 55),
+        ("so", 0, 25),
+        ("ra", 25, 55),
         ("no", 55, 75),
-        ("iro", 75, 160),
+        ("i", 75, 120),
+        ("ro", 120, 160),
         ("wo", 160, 220),
         ("mite", 220, 290),
     ]
@@ -290,6 +292,54 @@ def test_arabic_is_kept_from_right_to_left(shown: Shown) -> None:
         (3.5, 7, "\u200fخصم 50% على جميع الحقائب\nحتى نهاية الأسبوع"),
     ]
     assert made.told == []
+
+
+def test_words_of_a_file_are_highlighted_when_they_are_spoken(shown: Shown) -> None:
+    made = shown("youtube_auto.vtt", highlight="basics.pill_word")
+    speech = speech_of(made.clip("so today"))
+    assert speech.element.name == "basics.pill_word"
+    first = made.clip("so today").start
+    assert [(one.text, one.start + first) for one in speech.words] == [
+        ("so", 16), ("today", 48), ("I", 80), ("want", 96), ("to", 120), ("show", 136), ("you", 160),
+    ]  # fmt: skip
+    # Only "[Music]" has no times of its own.
+    assert made.tells("the times of words of a caption are estimated by their length", "`[Music]` at 8 s")
+
+
+def test_times_that_a_file_does_not_have_are_estimated_and_told(shown: Shown) -> None:
+    made = shown("french_1252.srt", highlight="basics.fill_words")
+    assert made.tells("the times of words of 2 captions are estimated by their length")
+    words = speech_of(made.clip("«")).words
+    assert [one.text for one in words] == ["« Voilà", "l'été :", "à", "bientôt ! »"]
+    assert (words[0].start, words[-1].stop) == (0, 200)
+
+
+def test_karaoke_of_a_script_becomes_that_of_the_document(shown: Shown) -> None:
+    made = shown("karaoke.ass", highlight="basics.pop_word")
+    speech = speech_of(made.clip("sora"))
+    assert speech.element.name == "basics.pop_word"
+    assert [one.text for one in speech.words] == ["sora", "no", "iro", "wo", "mite"]
+    assert source(made.clip("sora")).look.color == Color(0xFF, 0xD7, 0x00)
+
+
+def test_runs_of_a_file_are_spans(shown: Shown) -> None:
+    made = shown("font_tags.srt")
+    bold = source(made.clip("Bold")).rich
+    assert bold is not None
+    marks = [
+        (one.text, one.weight, one.italic, one.underline, one.strike)
+        for one in bold.spans
+        if one.text.isalpha()
+    ]
+    assert marks == [
+        ("Bold", 700, None, None, None),
+        ("italic", None, True, None, None),
+        ("under", None, None, True, None),
+        ("gone", None, None, None, True),
+    ]
+    green = source(made.clip("GREEN")).rich
+    assert green is not None
+    assert (green.spans[0].families, green.spans[0].color) == (("Noto Serif",), Color(0, 255, 0))
 
 
 def test_styles_and_positions_of_a_file_may_be_ignored(shown: Shown) -> None:

@@ -29,6 +29,8 @@ def test_a_word_lasts_from_its_first_syllable_to_its_last() -> None:
     )
     made = with_words(caption("sora no", Fraction(1), Fraction(2), parts), READING)
     assert made.timed == (TimedPart(0, 4, Fraction(1), Fraction(3, 2)), parts[2])
+    kept = with_words(caption("sora no", Fraction(1), Fraction(2), parts), READING, syllables=True)
+    assert kept.timed == parts
     assert not made.estimated
 
 
