@@ -23,13 +23,14 @@ def fonts() -> None:
 @json_option
 def list_fonts(as_json: bool) -> None:
     """List the families that ship with farm and the added ones."""
-    from farm.render.fonts import FAMILIES
+    from farm.render.families import FAMILIES
     from farm.settings import Settings
     from farm.store.open import font_shelf
 
     added = font_shelf(Settings.from_environment()).faces()
     rows: list[dict[str, Any]] = [
-        {"family": name, "from": "farm", "weights": "", "sha256": ""} for name in FAMILIES
+        {"family": name, "from": "farm", "weights": one.weights, "sha256": ""}
+        for name, one in FAMILIES.items()
     ]
     rows += [
         {"family": one.family, "from": one.file, "weights": _weights(one.weights), "sha256": one.sha256}
@@ -54,8 +55,8 @@ def add(paths: tuple[Path, ...], as_json: bool) -> None:
     """
     from dataclasses import asdict
 
+    from farm.render.families import FAMILIES
     from farm.render.font_faces import faces_of
-    from farm.render.fonts import FAMILIES
     from farm.settings import Settings
     from farm.store.open import font_shelf
 

@@ -18,7 +18,7 @@ from PIL import Image
 from farm.errors import MediaError
 from farm.media.svg_extent import check_extent
 from farm.model.asset import Asset, MediaKind
-from farm.render.fonts import FOLDER
+from farm.render.families import FOLDER
 
 MAX_BYTES: Final = 8 * 2**20
 """Larger files are refused."""

@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import Final
 
 from farm.model.font_file import FontFile
-from farm.render.fonts import FAMILIES, FontSet, load_fonts
+from farm.render.families import FAMILIES, draws_chinese_in_serif, is_display, is_serif
+from farm.render.fonts import FontSet, load_fonts
 
 ALWAYS: Final = ("Noto Sans SC", "Noto Color Emoji")
 """Families appended to every list of families."""
@@ -100,14 +101,15 @@ def lacking_in(fonts: FontSet, text: str) -> list[str]:
 
 def _base(families: tuple[str, ...]) -> tuple[str, ...]:
     known = [*families, *ALWAYS]
-    if "Farm Serif" in known:
+    serif = next(filter(draws_chinese_in_serif, known), None)
+    if serif is not None:
         # Chinese beside a serif is a serif too, unless the list says otherwise.
-        known.insert(known.index("Farm Serif") + 1, "Noto Serif SC")
+        known.insert(known.index(serif) + 1, "Noto Serif SC")
     return tuple(dict.fromkeys(known))
 
 
 def _serif_first(families: tuple[str, ...]) -> Iterable[str]:
-    return ("Noto Serif", *_LATER) if "Serif" in families[0] else _LATER
+    return ("Noto Serif", *_LATER) if is_serif(families[0]) else _LATER
 
 
 def _in_order(
@@ -137,6 +139,9 @@ def _lacks_letters(text: str, families: tuple[str, ...], weight: int, added: tup
     western = tuple(name for name in families if name not in _CHINESE) or families
     others = load_fonts(western, weight, added)
     letters = filter(_is_letter, dict.fromkeys(text))
+    if is_display(families[0]):
+        # The few accented letters of the Chinese fonts would stand out in a word of so distinct a design.
+        latin = others
     return any(not (others if _is_greek_or_cyrillic(char) else latin).has(char) for char in letters)
 
 

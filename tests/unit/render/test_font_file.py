@@ -12,9 +12,9 @@ import farm
 from farm.cli.main import run
 from farm.errors import DocumentError
 from farm.model.font_file import FontFault
+from farm.render.families import FAMILIES
 from farm.render.font_faces import faces_of
 from farm.render.font_file import read_faces
-from farm.render.fonts import FAMILIES
 from farm.store.fonts import FontShelf
 from farm.store.place import FolderPlace
 
