@@ -63,7 +63,9 @@ def _clash(face: FontFile, others: Sequence[FontFile], places: dict[tuple[str, i
 
     for family in FAMILIES:
         if family.lower() == face.family.lower():
-            return f"its family `{family}` ships with farm, whose own files are used; leave it out, or rename it"
+            return (
+                f"its family `{family}` ships with farm, whose own files are used; leave it out, or rename it"
+            )
     for other in others:
         if other.family.lower() != face.family.lower():
             continue

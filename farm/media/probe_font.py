@@ -20,7 +20,7 @@ def probe_font(path: Path, digest: str) -> Asset | None:
     """
     with path.open("rb") as file:
         magic = file.read(4)
-    if magic not in _MAGIC and path.suffix.lower() not in (*FONT_SUFFIXES, ".woff2"):
+    if magic not in _MAGIC and path.suffix.lower() not in FONT_SUFFIXES:
         return None
     from farm.render.font_faces import faces_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-FONT_SUFFIXES: Final = (".ttf", ".otf", ".ttc", ".otc", ".woff")
+FONT_SUFFIXES: Final = (".ttf", ".otf", ".ttc", ".otc", ".woff", ".woff2")
 """How the names of font files end."""
 
 
