@@ -35,6 +35,10 @@ class FontSet:
         """Return whether one of the fonts has a glyph for ``char``."""
         return any(face.unicharToGlyph(ord(char)) for face in self.typefaces)
 
+    def joins(self, characters: str) -> bool:
+        """Return whether one of the fonts has glyphs for all ``characters``, so that it can place one on another."""
+        return any(all(map(face.unicharToGlyph, map(ord, characters))) for face in self.typefaces)
+
 
 @lru_cache(maxsize=64)
 def open_typeface(path: str, index: int = 0) -> Any:
