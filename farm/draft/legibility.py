@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from farm.model.asset import Asset, MediaKind
 from farm.model.look import NumberForm, TextLook
 from farm.model.placement import Box
 
@@ -61,6 +62,25 @@ def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> 
                     f"{_spelled(apart)}; their parts are shown side by side, or as boxes. Use others instead"
                 )
     return list(dict.fromkeys(warnings))
+
+
+def drawing_warnings(assets: Iterable[Asset]) -> list[str]:
+    """Return a warning for every drawing (SVG) whose texts have characters that no font has."""
+    drawings = [asset for asset in assets if asset.drawn_by and asset.kind is MediaKind.IMAGE]
+    if not drawings:
+        return []
+    from farm.media.svg import lettering_of
+    from farm.render.fallback import lacking_in
+    from farm.render.families import FAMILIES
+    from farm.render.fonts import load_fonts
+
+    fonts = load_fonts(tuple(name for name, family in FAMILIES.items() if not family.display), 400)
+    return [
+        f"{asset.label}: its text has characters that are in no font: {_named(''.join(missing))}; boxes are shown "
+        "instead. Convert the text to paths"
+        for asset in dict.fromkeys(drawings)
+        if (missing := lacking_in(fonts, lettering_of(asset)))
+    ]
 
 
 def _written(
