@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from farm.draft.caption_clips import MAX_TRACKS, caption_clips, in_tracks
+from farm.draft.own_fonts import with_own_fonts
 from farm.draft.sounds import sound_of
 from farm.draft.stage import Stage
 from farm.draft.tracks import MAX_DURATION_S, TrackSite, clip_of, track_of
@@ -21,6 +22,7 @@ def compile_timeline(document: TimelineDocument, stage: Stage, srt: dict[str, st
         stage: Canvas, rate, media and elements; collects problems and warnings.
         srt: Paths of caption files by reference.
     """
+    stage.fonts = with_own_fonts(stage, document)
     site = TrackSite(stage, [])
     tracks = [
         track_of(site, track, f"timeline.tracks[{index}]") for index, track in enumerate(document.tracks)

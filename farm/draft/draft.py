@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from farm.draft.bind import Binder
 from farm.draft.brief import brief_of
 from farm.draft.compile import compile_timeline
-from farm.draft.legibility import strings_in, text_warnings
+from farm.draft.legibility import drawing_warnings, strings_in, text_warnings
 from farm.draft.media_references import in_elements, references
 from farm.draft.stage import Stage
 from farm.draft.stretches import cut_off_sentence
@@ -104,6 +104,7 @@ def draft(
     stage.warnings += [
         cut_off_sentence(asset) for asset in binder.assets.values() if asset.cut_off_s is not None
     ]
+    stage.warnings += drawing_warnings(binder.assets.values())
     written = dict(strings_in(data["slots"], "slots")) if isinstance(job, TemplateJob) else {}
     stage.warnings += text_warnings(stage.letterings, written)
     template_name = job.template if isinstance(job, TemplateJob) else ""

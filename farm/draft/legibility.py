@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from farm.model.asset import Asset, MediaKind
 from farm.model.look import NumberForm, TextLook
 from farm.model.placement import Box
 from farm.model.rich_text import RichText
@@ -40,6 +41,7 @@ def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> 
         slots: Texts that the user of a template wrote, by document path: a missing character is reported at the slot
             that it came from.
     """
+    from farm.render.clusters import apart_in
     from farm.render.rich_words import missing_in
     from farm.render.text import missing_characters
 
@@ -51,19 +53,50 @@ def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> 
             warnings.append(
                 f"{one.path}: text `{shown}` does not fit its box of {size} pixels at its smallest size; it overflows"
             )
-        missing = (
-            missing_characters(one.text, one.look)
-            if one.rich is None
-            else missing_in(one.rich, one.text, one.look)
-        )
+        if one.rich is not None:
+            missing = missing_in(one.rich, one.text, one.look)
+        else:
+            missing = missing_characters(one.text, one.look)
         if missing:
-            written = {path: text for path, text in slots.items() if any(char in text for char in missing)}
-            for path, text in (written or {one.path: one.text}).items():
+            for path, text in _written(one, missing, slots):
                 warnings.append(
                     f"{path}: text `{_shortened(text)}` has characters that are in no font: {_named(missing)}; boxes "
                     "are shown instead. A font with them can be added: farm fonts add FILE"
                 )
+        if apart := apart_in(one.text, one.look):
+            for path, text in _written(one, apart, slots):
+                warnings.append(
+                    f"{path}: text `{_shortened(text)}` has characters that no font draws as one: "
+                    f"{_spelled(apart)}; their parts are shown side by side, or as boxes. Use others instead"
+                )
     return list(dict.fromkeys(warnings))
+
+
+def drawing_warnings(assets: Iterable[Asset]) -> list[str]:
+    """Return a warning for every drawing (SVG) whose texts have characters that no font has."""
+    drawings = [asset for asset in assets if asset.drawn_by and asset.kind is MediaKind.IMAGE]
+    if not drawings:
+        return []
+    from farm.media.svg import lettering_of
+    from farm.render.fallback import lacking_in
+    from farm.render.families import FAMILIES
+    from farm.render.fonts import load_fonts
+
+    fonts = load_fonts(tuple(name for name, family in FAMILIES.items() if not family.display), 400)
+    return [
+        f"{asset.label}: its text has characters that are in no font: {_named(''.join(missing))}; boxes are shown "
+        "instead. Convert the text to paths"
+        for asset in dict.fromkeys(drawings)
+        if (missing := lacking_in(fonts, lettering_of(asset)))
+    ]
+
+
+def _written(
+    lettering: Lettering, faults: Sequence[str], slots: Mapping[str, str]
+) -> Iterable[tuple[str, str]]:
+    """Return (path, text) of what the user wrote: the slots with one of the faults, else the text itself."""
+    written = {path: text for path, text in slots.items() if any(fault in text for fault in faults)}
+    return (written or {lettering.path: lettering.text}).items()
 
 
 def _fits(one: Lettering, box: Box) -> bool:
@@ -86,6 +119,11 @@ def _shortened(text: str) -> str:
 def _named(characters: str) -> str:
     named = ", ".join(f"{char} (U+{ord(char):04X})" for char in characters[:_NAMED])
     return named + (f" and {len(characters) - _NAMED} more" if len(characters) > _NAMED else "")
+
+
+def _spelled(clusters: Sequence[str]) -> str:
+    named = [f"{one} ({' '.join(f'U+{ord(char):04X}' for char in one)})" for one in clusters[:_NAMED]]
+    return ", ".join(named) + (f" and {len(clusters) - _NAMED} more" if len(clusters) > _NAMED else "")
 
 
 def strings_in(value: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from farm.model.look_document import GradientDocument
 from farm.model.problems import problems_of
 from farm.plugins.registry import Registry
 from farm.render.element import GradientStyle, ShadowStyle, StrokeStyle, TextStyle
-from farm.render.fonts import FAMILIES
+from farm.render.families import FAMILIES
 
 _INSTEAD: Final = ("Outfit",)
 """Placeholder for a style that names no known family; the document is then refused."""

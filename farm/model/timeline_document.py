@@ -84,4 +84,10 @@ class TimelineDocument(Document):
         min_length=1, max_length=50, description="Tracks, bottom to top; at most 50."
     )
     captions: CaptionsDocument | None = Field(default=None, description="Captions above all tracks.")
+    fonts: list[MediaRef] = Field(
+        default=[],
+        max_length=20,
+        description="Font files of this video alone (.ttf, .otf, .ttc, .woff), at most 20: paths, URLs or sha256:…. "
+        "Text styles may name their families, and they supply characters that no other font has.",
+    )
     sound: SoundDocument = Field(default_factory=SoundDocument, description="How sounds are mixed.")

@@ -33,6 +33,10 @@ _STACKED: Final = ("\u1ea0", "\u1eff")
 """Vietnamese letters with two accents."""
 
 
+_NOTES: Final = "\u180f\ufff9\ufffa\ufffb\ufffc"
+"""Marks around annotations and places of objects, and a selector: not drawn, but skia shows boxes for them."""
+_BLANK: Final = "\u3164"
+"""A blank of Korean as wide as a syllable, for which skia shows a box."""
 _LONGEST_KEPT: Final = 500
 """Longer texts are not cached."""
 _HANGUL: Final = re.compile("(?<=[\uac00-\ud7a3])(?=[\uac00-\ud7a3])")
@@ -62,7 +66,7 @@ def clean_text(text: str) -> str:
 
 def clean_run(text: str) -> str:
     """Return a run of a text without what cannot be set; blanks at its ends belong to the text around it."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    unified = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").replace(_BLANK, "\u3000")
     kept = "".join(char for char in unified if char == "\n" or _can_be_set(char))
     if any(map(unicodedata.combining, kept)):
         # Decomposed, as macOS writes it: fewer fonts have separate accents.
@@ -74,6 +78,7 @@ def _can_be_set(char: str) -> bool:
     code = ord(char)
     return (
         unicodedata.category(char) not in ("Cc", "Cs")
+        and char not in _NOTES
         and code & 0xFFFE != 0xFFFE
         and not 0xFDD0 <= code <= 0xFDEF
     )
