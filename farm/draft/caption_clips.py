@@ -35,7 +35,7 @@ from farm.model.timebase import to_frame, to_seconds
 from farm.model.timeline_document import CaptionsDocument
 from farm.plugins.resolve import resolve
 from farm.render.animator import TextHighlight
-from farm.render.fonts import FAMILIES
+from farm.render.families import FAMILIES
 
 _PATH: Final = "timeline.captions"
 _LETTER_EM: Final = 0.56

@@ -51,32 +51,33 @@ class Platform:
 
 _TALL: Final = 9 / 16
 _WIDE: Final = 16 / 9
-_APPROXIMATE: Final = "approximate, measured on screens in 2026-11; not published by the platform"
+_GUIDES: Final = "estimate after third-party guides (2026-11); differs by app version and kind of post"
+_GUESSED: Final = "estimate (2026-11) after similar apps; neither published by the platform nor measured"
 
 PLATFORMS: Final[dict[PlatformName, Platform]] = {
     "tiktok": Platform(
         "TikTok",
         Insets(60 / 1080, 130 / 1920, 140 / 1080, 480 / 1920),
         _TALL,
-        "approximate (2026-11): overlays for in-feed ads with a caption of two lines",
+        _GUIDES,
     ),
     "reels": Platform(
         "Instagram and Facebook Reels",
         Insets(0.06, 0.14, 0.06, 0.35),
         _TALL,
-        "Meta's guide for ads in Reels: 14 % at the top, 35 % at the bottom, 6 % at each side (2026-03)",
+        "Meta's recommendation for ads in Reels, as quoted by third parties (2026-03): 14 %, 35 %, 6 % at each side",
     ),
     "stories": Platform(
         "Instagram and Facebook Stories",
         Insets(0.06, 0.14, 0.06, 0.20),
         _TALL,
-        "Meta's guide for ads in Stories: 14 % at the top, 20 % at the bottom (until 2026-03, then as Reels)",
+        "Meta's recommendation for ads in Stories, as quoted by third parties: 14 % and 20 %; sides as in Reels",
     ),
     "shorts": Platform(
         "YouTube Shorts",
         Insets(48 / 1080, 288 / 1920, 192 / 1080, 480 / 1920),
         _TALL,
-        "approximate (2026-11): Google's guide for vertical ads for top and sides; 25 % at the bottom",
+        _GUIDES,
     ),
     "youtube": Platform(
         "YouTube, television",
@@ -84,15 +85,13 @@ PLATFORMS: Final[dict[PlatformName, Platform]] = {
         _WIDE,
         "EBU R 95: graphics safe area, 5 % at each edge",
     ),
-    "douyin": Platform("Douyin", Insets(60 / 1080, 160 / 1920, 150 / 1080, 440 / 1920), _TALL, _APPROXIMATE),
-    "kuaishou": Platform(
-        "Kuaishou", Insets(60 / 1080, 160 / 1920, 150 / 1080, 420 / 1920), _TALL, _APPROXIMATE
-    ),
+    "douyin": Platform("Douyin", Insets(60 / 1080, 160 / 1920, 150 / 1080, 440 / 1920), _TALL, _GUESSED),
+    "kuaishou": Platform("Kuaishou", Insets(60 / 1080, 160 / 1920, 150 / 1080, 420 / 1920), _TALL, _GUESSED),
     "channels": Platform(
-        "WeChat Channels", Insets(60 / 1080, 200 / 1920, 130 / 1080, 460 / 1920), _TALL, _APPROXIMATE
+        "WeChat Channels", Insets(60 / 1080, 200 / 1920, 130 / 1080, 460 / 1920), _TALL, _GUESSED
     ),
     "xiaohongshu": Platform(
-        "Xiaohongshu", Insets(60 / 1080, 180 / 1920, 60 / 1080, 420 / 1920), _TALL, _APPROXIMATE
+        "Xiaohongshu", Insets(60 / 1080, 180 / 1920, 60 / 1080, 420 / 1920), _TALL, _GUESSED
     ),
 }
 """What each platform covers."""

@@ -56,7 +56,7 @@ class Wardrobe:
         if known is None:
             self.told.add(
                 f"the font `{name[:60]}` is not among those of farm, and that of the text style is used; it can be "
-                "added: farm fonts add FILE",
+                "listed in `timeline.fonts`, or added: farm fonts add FILE",
                 source,
             )
         return known
