@@ -22,11 +22,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from farm.draft.cues import settle
-
 from farm.cut.parse import parse_edits, parse_order
 from farm.draft.bind import Binder
 from farm.draft.captions.read import read_captions
+from farm.draft.captions.settle import settle
 from farm.draft.draft import draft
 from farm.draft.rows import row_jobs
 from farm.errors import FarmError, MediaError, Problem

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from html.entities import html5
 from typing import Final
 
 from farm.draft.captions.build import CaptionBuilder
@@ -30,12 +31,7 @@ VOICE: Final = re.compile(r"<v(?:\.[\w.-]+)?\s+([^<>]+)>", re.IGNORECASE)
 _BREAK: Final = re.compile(r"<br\s*/?>|\\N", re.IGNORECASE)
 _FIELD: Final = re.compile(r"([\w-]+)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)")
 _STAMP: Final = re.compile(r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})\.(\d{1,9})\Z", re.ASCII)
-_ENTITIES: Final = {
-    "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#39;": "'", "&nbsp;": "\u00a0",
-    "&lrm;": "\u200e", "&rlm;": "\u200f", "&amp;": "&",
-}  # fmt: skip
-"""WebVTT's entities; ``&amp;`` comes last, so that ``&amp;lt;`` becomes ``&lt;``."""
-_NUMBERED: Final = re.compile(r"&#(?:([xX])([0-9a-fA-F]{1,6})|(\d{1,7}));")
+_ENTITY: Final = re.compile(r"&(?:#[xX]([0-9a-fA-F]{1,6})|#(\d{1,7})|([a-zA-Z][a-zA-Z0-9]{1,30}));")
 
 _EMPHASIS: Final[dict[str, Callable[[RunStyle], RunStyle]]] = {
     "b": lambda style: replace(style, weight=700),
@@ -101,11 +97,7 @@ class Markup:
     def _words(self, text: str) -> None:
         if self._hidden or not text:
             return
-        for entity, char in _ENTITIES.items():
-            if entity == "&amp;":
-                text = _NUMBERED.sub(_numbered, text)
-            text = text.replace(entity, char)
-        self.builder.add(text)
+        self.builder.add(_ENTITY.sub(_character, text) if "&" in text else text)
 
     def _tag(self, match: re.Match[str]) -> None:
         found = match.groupdict()
@@ -212,8 +204,12 @@ def _hex_class(name: str) -> str | None:
     return f"#{match.group(1).lower()}" if match else None
 
 
-def _numbered(match: re.Match[str]) -> str:
-    code = int(match.group(2), 16) if match.group(1) else int(match.group(3))
+def _character(match: re.Match[str]) -> str:
+    """Return the character of an entity of HTML; one that is none stays as it is."""
+    base16, base10, name = match.groups()
+    if name is not None:
+        return html5.get(f"{name};", match.group())
+    code = int(base16, 16) if base16 else int(base10)
     allowed = code in (9, 10) or 32 <= code < 0xD800 or 0xE000 <= code <= 0x10FFFF
     return chr(code) if allowed else match.group()
 

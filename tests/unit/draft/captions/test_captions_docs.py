@@ -20,8 +20,9 @@ def test_the_table_of_safe_areas_is_that_of_the_code() -> None:
 
 
 def test_limits_are_those_of_the_code() -> None:
-    assert f"{MAX_CUES:,} cues and {MAX_CHARACTERS:,} characters, a caption {MAX_CAPTION} characters" in " ".join(
-        PAGE.split()
+    assert (
+        f"{MAX_CUES:,} cues and {MAX_CHARACTERS:,} characters, a caption {MAX_CAPTION} characters"
+        in " ".join(PAGE.split())
     )
     for name, field in ReadingDocument.model_fields.items():
         default = "–" if field.default is None else field.default

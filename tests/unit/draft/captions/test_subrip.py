@@ -35,6 +35,7 @@ def words(folder: Path, line: str) -> str:
         ("<00:00:00.500>word<00:00:00.900> by word", "word by word"),
         ("2 < 3 > 1, <nothing>, <>", "2 < 3 > 1, <nothing>, <>"),
         ("Tom &amp; Jerry &lt;3 &amp;lt;", "Tom & Jerry <3 &lt;"),
+        ("caf&eacute;&hellip; &#8364;5 &#x20ac; &nothing; AT&T", "café… €5 € &nothing; AT&T"),
         ("one<br>two", "one\ntwo"),
         ("A --> B", "A --> B"),
     ],
