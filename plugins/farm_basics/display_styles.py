@@ -80,7 +80,7 @@ DISPLAY_STYLES: Final[dict[str, TextStyle]] = {
         line_height=1.12,
         stroke=StrokeStyle(color="#16130f", width_em=0.14),
     ),
-    "basics.brush": TextStyle(
+    "basics.brush_hand": TextStyle(
         families=["Caveat Brush", "Ma Shan Zheng"],
         size="12%",
         min_size="5%",
@@ -101,7 +101,7 @@ DISPLAY_STYLES: Final[dict[str, TextStyle]] = {
             ShadowStyle(color="#000000b0", dy_em=0.02, blur_em=0.25),
         ],
     ),
-    "basics.mono": TextStyle(
+    "basics.terminal": TextStyle(
         families=["JetBrains Mono", "Noto Sans SC"],
         size="4.4%",
         min_size="2.6%",
