@@ -37,8 +37,8 @@ INTRODUCTIONS = {
         "`cubic-bezier(x1, y1, x2, y2)` and `steps(n)` are CSS's, and `spring(damping)` swings (0.05) or does not (1)."
     ),
     Section.TEXTS: (
-        "`text` is a text or a list of runs, each with a look of its own. `look` stretches letters, bends lines and sets "
-        "columns. `animate` moves characters, words or lines: `{use: basics.unveil, by: line, when: exit}`; the "
+        "`text` is a text or a list of runs, each with a look of its own. `look` stretches letters, bends lines and "
+        "sets columns. `animate` moves characters, words or lines: `{use: basics.unveil, by: line, when: exit}`; the "
         "animators, and the highlights for `highlight` with `words`, are in [elements.md](elements.md)."
     ),
     Section.BLENDS: (

@@ -209,10 +209,11 @@ class _Setter:
     def warnings(self) -> Iterator[str]:
         """Yield what was changed, one sentence a kind."""
         if self._long:
-            one = len(self._long) == 1
+            one, limits = len(self._long) == 1, self.document.reading
+            words = f" or {_counted(limits.words, 'word')}" if limits.words is not None else ""
             yield (
                 f"{'a caption is' if one else f'{len(self._long)} captions are'} longer than "
-                f"{_counted(self.document.reading.lines, 'line')} and shown in parts: {named(self._long)}"
+                f"{_counted(limits.lines, 'line')}{words} and shown in parts: {named(self._long)}"
             )
         if self._fast:
             limit = self.document.reading

@@ -119,8 +119,8 @@ class TextDocument(Document):
     """The words of a text clip and how they look and move."""
 
     text: TextValue = Field(
-        description="The text, at most 2,000 characters, or a list of its runs: strings, and spans with a look of "
-        "their own. Line feeds start new lines.",
+        description="The text, at most 2,000 characters, or a list of its runs, at most 200: strings, and spans with a "
+        "look of their own. Line feeds start new lines.",
     )
     style: str = Field(default="basics.title", description="A text style listed by `farm elements`.")
     look: dict[str, Any] = Field(

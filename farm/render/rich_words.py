@@ -16,6 +16,7 @@ from farm.render.words import (
     RIGHT_TO_LEFT,
     SettableText,
     begins_right,
+    breakable_end,
     clean_run,
     clean_text,
     least_line_height,
@@ -90,6 +91,8 @@ def rich_words(plain: str, look: TextLook, spans: tuple[Span, ...]) -> RichWords
         text = spelled_run(piece, families, weight, fonts, uppercase=look.uppercase)
         spelled.append((text, span, choose_fonts(text, families, weight, fonts)))
     whole = "".join(text for text, _, _ in spelled)
+    if end := breakable_end(whole):
+        spelled[-1] = (spelled[-1][0] + end, *spelled[-1][1:])
     fitted = replace(look, line_height=max(look.line_height, least_line_height(whole)))
     named = joined_fonts(tuple(chosen.fonts for _, _, chosen in spelled))
     joins = letters_join(whole)

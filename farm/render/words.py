@@ -117,6 +117,7 @@ def _spell(
 ) -> _Spelled:
     """Return a text as it is set; cached, since a draft measures the same words at many sizes."""
     words = spelled_run(clean_text(text), families, weight, fonts, uppercase=uppercase)
+    words += breakable_end(words)
     chosen = choose_fonts(words, families, weight, fonts)
     return _Spelled(_directed(words), chosen, least_line_height(words), letters_join(words))
 
@@ -127,6 +128,14 @@ def spelled_run(
     """Return a cleaned run of a text as it is set: ligatures and words resolved, in capitals if asked."""
     words = keep_words(plainer(text, families, weight, fonts))
     return _HANGUL.sub(JOINER, words.upper() if uppercase else words)
+
+
+def breakable_end(text: str) -> str:
+    """Return what to append to a text so that skia tells how wide its words are.
+
+    Skia takes a text of nothing but ideographs for one word; a character without width is enough to tell it otherwise.
+    """
+    return JOINER if JOINER not in text and any("\u2e80" <= char <= "\uffdc" for char in text) else ""
 
 
 def least_line_height(text: str) -> float:

@@ -12,9 +12,10 @@ from farm.plugin import Animator, Effect, Sticker, TextStyle, Transition, hookim
 @hookimpl
 def farm_text_styles() -> dict[str, TextStyle]:
     """Return the basic text styles."""
+    from farm_basics.display_styles import DISPLAY_STYLES
     from farm_basics.text_styles import TEXT_STYLES
 
-    return dict(TEXT_STYLES)
+    return {**TEXT_STYLES, **DISPLAY_STYLES}
 
 
 @hookimpl

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 from typing import Final
+from unicodedata import category
 
 from farm.draft.captions.caption import Caption, Place, Run
 from farm.model.caption_document import MAX_CAPTION
@@ -149,6 +150,7 @@ def named(captions: list[Caption]) -> str:
 
 
 def _name(caption: Caption) -> str:
-    words = " ".join(caption.text.split())
+    seen = "".join(char for char in caption.text if category(char) != "Cf")
+    words = " ".join(seen.split())
     shown = words if len(words) <= 20 else f"{words[:19]}…"
     return f"`{shown}` at {float(caption.start_s):g} s ({caption.source})"
