@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from farm.draft.captions.caption import Caption, Run, RunStyle, TimedPart
@@ -86,6 +86,7 @@ def test_a_caption_may_have_few_words() -> None:
     assert " ".join(part.text for part in parts) == "so this is the bag that you want to see now"
 
 
+@settings(deadline=None)  # the first Chinese text loads jieba
 @given(
     st.lists(st.text("abcdefgh,.'", min_size=1, max_size=12), min_size=1, max_size=40),
     st.lists(st.sampled_from("今天介绍双肩包的颜色，非常好用。"), max_size=30),
