@@ -27,6 +27,7 @@ from farm.errors import MediaError
 from farm.model.caption_document import MAX_CAPTION
 from farm.model.clip_document import TextClip
 from farm.model.document import ElementDocument, length_px
+from farm.model.item_document import Quad
 from farm.model.look import TextLook
 from farm.model.motion_document import MotionDocument
 from farm.model.safe_area import safe_insets
@@ -78,7 +79,8 @@ def caption_clips(
     added = frozenset(one.family for one in stage.fonts)
     style = text_style_of(stage.registry, document.style, document.look, _PATH, stage.problems, added)
     text_look_of(style, stage.short, _PATH, stage.problems, added)
-    room = _room(stage, document)
+    safe = room_within(safe_insets(document.safe, stage.width, stage.height))
+    usual = _box_room(stage, document.box) if document.box is not None else safe
     _check_highlight(stage, document)
     if len(stage.problems) > known:
         return []  # otherwise every caption would report it again
@@ -88,7 +90,7 @@ def caption_clips(
     settled = settle(captions, to_seconds(duration, stage.rate), 1 / stage.rate)
     told = Told()
     wardrobe = Wardrobe((*FAMILIES, *sorted(added)), told, document.styles)
-    setter = _Setter(stage, document, room, told, where)
+    setter = _Setter(stage, document, safe, usual, told, where)
     clips = [clip for one in settled.captions for clip in setter.clips(wardrobe.dressed(one))]
     warnings = (*settled.warnings, *setter.warnings(), *told.sentences())
     stage.warnings += [f"{where}: {warning}" for warning in warnings]
@@ -150,17 +152,13 @@ def _check_highlight(stage: Stage, document: CaptionsDocument) -> None:
         stage.problem(path, f"`{name}` does not show spoken words; `farm elements animators` lists what does")
 
 
-def _room(stage: Stage, document: CaptionsDocument) -> Room:
-    """Return where captions may be: within the box if there is one, otherwise within the safe area."""
-    safe = room_within(safe_insets(document.safe, stage.width, stage.height))
-    if document.box is None:
-        return safe
+def _box_room(stage: Stage, box: Quad) -> Room:
+    """Return the box of a document as shares of the canvas."""
     sides = (stage.width, stage.height) * 2
-    x, y, width, height = (length_px(one, side) / side for one, side in zip(document.box, sides, strict=True))
+    x, y, width, height = (length_px(one, side) / side for one, side in zip(box, sides, strict=True))
     if width <= 0 or height <= 0:
         stage.problem(f"{_PATH}.box", "width and height must be more than 0")
-        return safe
-    return Room(x, y, x + width, y + height)
+    return Room(x, y, x + width, y + height, on_canvas=False)
 
 
 @dataclass(slots=True)
@@ -169,7 +167,8 @@ class _Setter:
 
     stage: Stage
     document: CaptionsDocument
-    room: Room
+    safe: Room
+    usual: Room
     told: Told
     where: str
     _looks: dict[str, TextLook] = field(default_factory=dict)
@@ -262,10 +261,10 @@ class _Setter:
 
     def _reading(self, caption: Caption, look: TextLook) -> Reading:
         """Return the limits of reading, with as many characters a line as the caption's box has room for."""
-        limits, place = self.document.reading, caption.place
-        width_px = self.room.width * self.stage.width
+        limits, place, room = self.document.reading, caption.place, self._room(caption)
+        width_px = room.width * self.stage.width
         if place is None or (place.x is None and place.width is None):
-            spot = spot_of(place, self.room, 0.0, 0.0, (0.0, 0.0))
+            spot = spot_of(place, room, 0.0, 0.0, (0.0, 0.0))
             width_px = spot.width * self.stage.width
         elif place.width is not None:
             width_px = min(width_px, place.width * self.stage.width)
@@ -291,7 +290,13 @@ class _Setter:
         return width / self.stage.width, height / self.stage.height
 
     def _fits(self, caption: Caption, look: TextLook) -> bool:
-        return self._size(caption, look)[0] <= self.room.width
+        return self._size(caption, look)[0] <= self._room(caption).width
+
+    def _room(self, caption: Caption) -> Room:
+        """Return where a caption may be: in the document's box unless it has a place of its own."""
+        place = caption.place
+        own = place is not None and (place.x is not None or place.y is not None or place.down != "bottom")
+        return self.safe if own else self.usual
 
     def _clip(
         self,
@@ -302,7 +307,7 @@ class _Setter:
         frames: int,
     ) -> TextClip:
         width, height = self._size(caption, measured)
-        spot = spot_of(caption.place, self.room, width, height, (0.0, 0.0))
+        spot = spot_of(caption.place, self._room(caption), width, height, (0.0, 0.0))
         moves, moved = self._moves(caption, spot, width, height)
         if spot.moved or moved:
             self._moved.append(caption)
@@ -347,7 +352,7 @@ class _Setter:
         if place is None or place.to is None or place.x is None or place.y is None:
             return {}, False
         shift = place.to[0] - place.x, place.to[1] - place.y
-        end = spot_of(place, self.room, width, height, shift)
+        end = spot_of(place, self._room(caption), width, height, shift)
         begin_s, stop_s = place.moving_s or (Fraction(0), caption.end_s - caption.start_s)
         stop_s = max(stop_s, begin_s + 1 / self.stage.rate)
 

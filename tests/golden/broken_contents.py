@@ -260,7 +260,7 @@ CONTENTS = [
     Case(
         "too few times of words",
         clips(PHOTO, more="  captions: {cues: [{start: 0, end: 1, text: One two, words: [[0, 1]]}]}\n"),
-        ("timeline.captions.cues[0].words", "has 1 times for 2 words (One, two)"),
+        ("timeline.captions.cues[0].words", "has 1 [start, end], but the caption has 2 words (One, two)"),
     ),
     Case(
         "no captions file",

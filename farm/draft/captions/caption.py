@@ -177,16 +177,15 @@ class Caption:
         return replace(self, runs=runs_of(styled), timed=timed)
 
     def broken(self, breaks: Sequence[int]) -> Caption:
-        """Return the caption with lines that begin at these indices; a blank before them becomes the line feed."""
+        """Return the caption with lines that begin at these indices, instead of the blanks before them."""
         at = set(breaks)
         kept: list[tuple[str, RunStyle]] = []
         moved: list[int] = []
         for index, (char, style) in enumerate(self.styled()):
             if index in at:
-                if kept and kept[-1][0].isspace():
-                    kept[-1] = ("\n", kept[-1][1])
-                else:
-                    kept.append(("\n", style))
+                while kept and kept[-1][0].isspace():
+                    kept.pop()
+                kept.append(("\n", style))
             moved.append(len(kept))
             kept.append((char, style))
         moved.append(len(kept))

@@ -78,7 +78,8 @@ def _timed(
         problems.append(
             Problem(
                 f"{where}.words",
-                f"has {len(pairs)} times for {len(words)} words ({spelled}{', …' if len(words) > 5 else ''}); "
+                f"has {len(pairs)} [start, end], but the caption has {len(words)} words "
+                f"({spelled}{', …' if len(words) > 5 else ''}); "
                 "write one [start, end] a word, or {text, start, end}",
             )
         )

@@ -26,6 +26,8 @@ class Room:
     """Right edge."""
     bottom: float
     """Bottom edge."""
+    on_canvas: bool = True
+    """Whether centred captions are in the middle of the canvas instead of its own."""
 
     @property
     def width(self) -> float:
@@ -36,10 +38,6 @@ class Room:
     def height(self) -> float:
         """Its height."""
         return self.bottom - self.top
-
-    def middle_width(self) -> float:
-        """Return the width of its part that is centred on the canvas."""
-        return max(0.0, 1 - 2 * max(self.left, 1 - self.right))
 
 
 def room_within(insets: Insets) -> Room:
@@ -92,7 +90,7 @@ def _across(place: Place, room: Room, needed: float, shift: float) -> tuple[floa
     if high - low < needed:  # margins that leave no room are those of another shape of picture
         low, high = room.left, room.right
     if place.x is None:
-        if place.across == "center" and place.left == place.right:
+        if room.on_canvas and place.across == "center" and place.left == place.right:
             edge = max(low, 1 - high)
             low, high = (edge, 1 - edge) if 1 - 2 * edge >= needed else (low, high)
         elif place.across == "center":

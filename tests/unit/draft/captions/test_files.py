@@ -342,6 +342,15 @@ def test_runs_of_a_file_are_spans(shown: Shown) -> None:
     assert (green.spans[0].families, green.spans[0].color) == (("Noto Serif",), Color(0, 255, 0))
 
 
+def test_a_box_holds_captions_without_a_place_of_their_own(shown: Shown) -> None:
+    made = shown("positions.vtt", box=["10%", "30%", "50%", "20%"])
+    usual, above = made.clip("[door").placement.box, made.clip("Previously").placement.box
+    assert (usual.x, usual.y, usual.height) == (128, pytest.approx(216, abs=1), pytest.approx(144, abs=1))
+    assert above.y == pytest.approx(72)
+    whisper = shown("whisper.srt", box=["10%", "30%", "50%", "20%"]).clips[0].placement.box
+    assert (whisper.x, whisper.y, whisper.width, whisper.height) == (128, 216, 640, 144)
+
+
 def test_styles_and_positions_of_a_file_may_be_ignored(shown: Shown) -> None:
     made = shown("karaoke.ass", styles=False, positions=False)
     assert {source(clip).look.families for clip in made.clips} == {("Outfit", "Noto Sans SC")}
