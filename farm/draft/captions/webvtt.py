@@ -14,7 +14,7 @@ from farm.draft.captions.told import Told
 from farm.draft.captions.webvtt_sheet import Region, Sheet, read_region, read_sheet
 from farm.model.look import Align
 
-_BLOCK: Final = re.compile(r"^(NOTE|STYLE|REGION)(?:\s|$)")
+_BLOCK: Final = re.compile(r"^(NOTE|STYLE|REGION|WEBVTT)(?:\s|$)")
 _PERCENT: Final = re.compile(r"(\d{1,3}(?:\.\d{1,9})?)%", re.ASCII)
 _LINE: Final = re.compile(r"-?\d{1,3}\Z", re.ASCII)
 LINE_SHARE: Final = 0.06
@@ -67,7 +67,10 @@ def read_webvtt(lines: Sequence[str], name: str, told: Told) -> list[Caption]:
 
 
 def _blocks(lines: Sequence[str]) -> list[tuple[str, int, list[str]]]:
-    """Return (kind, index of its first line, lines) of the blocks that are not cues; they end at blank lines."""
+    """Return (kind, index of its first line, lines) of the blocks that are not cues; they end at blank lines.
+
+    Where files were joined, the head of the second one is such a block too.
+    """
     blocks: list[tuple[str, int, list[str]]] = []
     opened = False
     for index, line in enumerate(lines):
@@ -134,10 +137,10 @@ def _place(rest: str, regions: Mapping[str, Region], told: Told, source: str) ->
     width = None
     if match := _PERCENT.match(settings.get("size", "")):
         width = max(0.05, min(1.0, float(match.group(1)) / 100))
-    if x is None and y is None and width is None and align == "center" and down == "bottom":
-        return None
     if x == 0.5 and across == "center":
         x = None  # where it would be anyway, and then beside what platforms cover
+    if x is None and y is None and width is None and align == "center" and down == "bottom":
+        return None
     return Place(across, down, x, y, align, width)
 
 
