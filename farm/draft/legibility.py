@@ -66,7 +66,7 @@ def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> 
 
 def drawing_warnings(assets: Iterable[Asset]) -> list[str]:
     """Return a warning for every drawing (SVG) whose texts have characters that no font has."""
-    drawings = [asset for asset in assets if asset.drawn_by and asset.kind is MediaKind.IMAGE]
+    drawings = dict.fromkeys(asset for asset in assets if asset.drawn_by and asset.kind is MediaKind.IMAGE)
     if not drawings:
         return []
     from farm.media.svg import lettering_of
@@ -74,12 +74,15 @@ def drawing_warnings(assets: Iterable[Asset]) -> list[str]:
     from farm.render.families import FAMILIES
     from farm.render.fonts import load_fonts
 
+    letterings = {asset: text for asset in drawings if (text := lettering_of(asset))}
+    if not letterings:
+        return []
     fonts = load_fonts(tuple(name for name, family in FAMILIES.items() if not family.display), 400)
     return [
         f"{asset.label}: its text has characters that are in no font: {_named(''.join(missing))}; boxes are shown "
         "instead. Convert the text to paths"
-        for asset in dict.fromkeys(drawings)
-        if (missing := lacking_in(fonts, lettering_of(asset)))
+        for asset, text in letterings.items()
+        if (missing := lacking_in(fonts, text))
     ]
 
 
