@@ -75,6 +75,7 @@ if TYPE_CHECKING:
         Tone,
     )
     from farm.model.shelf import ShelvedScript
+    from farm.model.text_document import SpanDocument, TextAnimationDocument, WordDocument
     from farm.model.timebase import parse_seconds
     from farm.model.timeline_document import CaptionsDocument, CueDocument, SoundDocument, TimelineDocument
     from farm.plugins.analyser import Analyser, Analysis, Fact, Fingerprint, Slice
@@ -83,6 +84,15 @@ if TYPE_CHECKING:
     from farm.plugins.specs import hookimpl
     from farm.plugins.template import Brief, Photo, Template
     from farm.plugins.writer import Writer, WriterAnswer, WriterBrief, WriterCost, WrittenScript
+    from farm.render.animator import (
+        Animator,
+        PartPose,
+        Spoken,
+        TextHighlight,
+        TextLoop,
+        TextMotion,
+        TextPart,
+    )
     from farm.render.convert import frame_from_rgb, frame_from_rgba, rgb_from_frame
     from farm.render.cube import Cube
     from farm.render.cuda.launch import cuda_kernel, each_pixel
@@ -130,6 +140,7 @@ __all__ = [
     "Align",
     "Analyser",
     "Analysis",
+    "Animator",
     "Asset",
     "AudioClip",
     "AudioFifo",
@@ -177,6 +188,7 @@ __all__ = [
     "Moment",
     "MotionDocument",
     "NonBlankText",
+    "PartPose",
     "PathDocument",
     "Photo",
     "Picked",
@@ -204,7 +216,9 @@ __all__ = [
     "Slice",
     "SmallFrames",
     "SoundDocument",
+    "SpanDocument",
     "Specimen",
+    "Spoken",
     "Sticker",
     "StickerClip",
     "Stroke",
@@ -212,8 +226,13 @@ __all__ = [
     "StruckDocument",
     "Subject",
     "Template",
+    "TextAnimationDocument",
     "TextClip",
+    "TextHighlight",
     "TextLook",
+    "TextLoop",
+    "TextMotion",
+    "TextPart",
     "TextStyle",
     "TimeValue",
     "TimelineDocument",
@@ -226,6 +245,7 @@ __all__ = [
     "View",
     "VisualClip",
     "Watched",
+    "WordDocument",
     "Writer",
     "WriterAnswer",
     "WriterBrief",
@@ -306,6 +326,7 @@ MODULES: Final = {
             "SHOT_ROLES Language ProductDocument ScriptDocument ShotDocument ShotRole Tone"
         ),
         "farm.model.shelf": "ShelvedScript",
+        "farm.model.text_document": "SpanDocument TextAnimationDocument WordDocument",
         "farm.model.timebase": "parse_seconds",
         "farm.model.timeline_document": "CaptionsDocument CueDocument SoundDocument TimelineDocument",
         "farm.plugins.analyser": "Analyser Analysis Fact Fingerprint Slice",
@@ -314,6 +335,7 @@ MODULES: Final = {
         "farm.plugins.specs": "hookimpl",
         "farm.plugins.template": "Brief Photo Template",
         "farm.plugins.writer": "Writer WriterAnswer WriterBrief WriterCost WrittenScript",
+        "farm.render.animator": "Animator PartPose Spoken TextHighlight TextLoop TextMotion TextPart",
         "farm.render.convert": "frame_from_rgb frame_from_rgba rgb_from_frame",
         "farm.render.cuda.launch": "cuda_kernel each_pixel",
         "farm.render.cuda.plane": "CudaPlane",

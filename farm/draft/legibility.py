@@ -9,6 +9,7 @@ from typing import Any, Final
 from farm.model.asset import Asset, MediaKind
 from farm.model.look import NumberForm, TextLook
 from farm.model.placement import Box
+from farm.model.rich_text import RichText
 
 _NAMED: Final = 12
 """Characters named in a warning; the rest are only counted."""
@@ -28,6 +29,8 @@ class Lettering:
     """The box it has to fit; None if an element handles fitting itself."""
     form: NumberForm | None = None
     """How a counter writes its numbers, of which the text is the widest; such a text is one line."""
+    rich: RichText | None = None
+    """Its runs, if it has any."""
 
 
 def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> list[str]:
@@ -39,6 +42,7 @@ def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> 
             that it came from.
     """
     from farm.render.clusters import apart_in
+    from farm.render.rich_words import missing_in
     from farm.render.text import missing_characters
 
     warnings: list[str] = []
@@ -49,7 +53,11 @@ def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> 
             warnings.append(
                 f"{one.path}: text `{shown}` does not fit its box of {size} pixels at its smallest size; it overflows"
             )
-        if missing := missing_characters(one.text, one.look):
+        if one.rich is not None:
+            missing = missing_in(one.rich, one.text, one.look)
+        else:
+            missing = missing_characters(one.text, one.look)
+        if missing:
             for path, text in _written(one, missing, slots):
                 warnings.append(
                     f"{path}: text `{_shortened(text)}` has characters that are in no font: {_named(missing)}; boxes "
@@ -97,9 +105,12 @@ def _written(
 def _fits(one: Lettering, box: Box) -> bool:
     from farm.render.counter import counter_fits
     from farm.render.text import measure_text
+    from farm.render.typeset import rich_fits
 
     if one.form is not None:
         return counter_fits(one.form, one.look, box.width, box.height)
+    if one.rich is not None or one.look.rich:
+        return rich_fits(one.text, one.look, one.rich, box.width, box.height)
     return measure_text(one.text, one.look, box.width, box.height).fits
 
 

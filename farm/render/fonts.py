@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ _PLANES: Final = tuple(range(start, start + 0x1000) for start in range(0, 0x3000
 _WEIGHT_AXIS: Final = int.from_bytes(b"wght", "big")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FontSet:
     """The fonts for one list of families at one weight."""
 
@@ -129,4 +129,21 @@ def load_fonts(families: tuple[str, ...], weight: int, added: tuple[FontFile, ..
         typefaces=tuple(faces.values()),
         cap_em=(metrics.fCapHeight or 70.0) / 100,
         middle_em=(-metrics.fAscent - metrics.fDescent) / 200,
+    )
+
+
+@lru_cache(maxsize=64)
+def joined_fonts(sets: tuple[FontSet, ...]) -> tuple[FontSet, ...]:
+    """Return the sets with names of their own and one common collection, for a text of several fonts or weights."""
+    provider = skia.textlayout.TypefaceFontProvider()
+    named = []
+    for number, fonts in enumerate(sets):
+        names = tuple(f"{number}/{name}" for name in fonts.names)
+        for name, face in zip(names, fonts.typefaces, strict=True):
+            provider.registerTypeface(face, name)
+        named.append(names)
+    collection = skia.textlayout.FontCollection()
+    collection.setDefaultFontManager(provider)
+    return tuple(
+        replace(fonts, names=names, collection=collection) for fonts, names in zip(sets, named, strict=True)
     )

@@ -10,7 +10,7 @@ import pytest
 from farm.model.color import Color
 from farm.model.look import Align, Gradient, Plate, Shadow, Stroke, TextLook
 from farm.render.raster import Raster
-from farm.render.text import raster_text
+from farm.render.text import measure_text, raster_text
 from farm.render.words import clean_text
 
 LOOK = TextLook(families=("Outfit",), size_px=48, min_size_px=10, weight=700)
@@ -179,3 +179,11 @@ def test_blank_text_draws_nothing(text: str) -> None:
 
 def test_text_is_cleaned() -> None:
     assert clean_text("a\tb\r\nc \x00\ud800") == "a b\nc"
+
+
+def test_chinese_of_nothing_but_ideographs_is_wrapped_and_not_shrunk() -> None:
+    # Skia takes such a text for one word.
+    for text in ("一壶好水，从听见第一声汽笛开始，慢慢等待", "ひとつのゆめをみるひとつのゆめ"):
+        extent = measure_text(text, LOOK, 6 * LOOK.size_px, 20 * LOOK.size_px)
+        assert extent.size_px == LOOK.size_px
+        assert extent.lines >= 3
