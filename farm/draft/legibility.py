@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from farm.model.asset import Asset, MediaKind
@@ -63,7 +63,7 @@ def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> 
                     f"{path}: text `{_shortened(text)}` has characters that are in no font: {_named(missing)}; boxes "
                     "are shown instead. A font with them can be added: farm fonts add FILE"
                 )
-        if apart := apart_in(one.text, one.look):
+        if apart := [part for text, look in _runs(one) for part in apart_in(text, look)]:
             for path, text in _written(one, apart, slots):
                 warnings.append(
                     f"{path}: text `{_shortened(text)}` has characters that no font draws as one: "
@@ -74,7 +74,7 @@ def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> 
 
 def drawing_warnings(assets: Iterable[Asset]) -> list[str]:
     """Return a warning for every drawing (SVG) whose texts have characters that no font has."""
-    drawings = [asset for asset in assets if asset.drawn_by and asset.kind is MediaKind.IMAGE]
+    drawings = dict.fromkeys(asset for asset in assets if asset.drawn_by and asset.kind is MediaKind.IMAGE)
     if not drawings:
         return []
     from farm.media.svg import lettering_of
@@ -82,12 +82,34 @@ def drawing_warnings(assets: Iterable[Asset]) -> list[str]:
     from farm.render.families import FAMILIES
     from farm.render.fonts import load_fonts
 
+    letterings = {asset: text for asset in drawings if (text := lettering_of(asset))}
+    if not letterings:
+        return []
     fonts = load_fonts(tuple(name for name, family in FAMILIES.items() if not family.display), 400)
     return [
         f"{asset.label}: its text has characters that are in no font: {_named(''.join(missing))}; boxes are shown "
         "instead. Convert the text to paths"
-        for asset in dict.fromkeys(drawings)
-        if (missing := lacking_in(fonts, lettering_of(asset)))
+        for asset, text in letterings.items()
+        if (missing := lacking_in(fonts, text))
+    ]
+
+
+def _runs(lettering: Lettering) -> list[tuple[str, TextLook]]:
+    """Return the runs of a text, each with what decides its fonts."""
+    look = lettering.look
+    if lettering.rich is None or not lettering.rich.spans:
+        return [(lettering.text, look)]
+    return [
+        (
+            span.text,
+            replace(
+                look,
+                families=span.families or look.families,
+                weight=span.weight or look.weight,
+                fonts=(*look.fonts, *(one for one in span.fonts if one not in look.fonts)),
+            ),
+        )
+        for span in lettering.rich.spans
     ]
 
 

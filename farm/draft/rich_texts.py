@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from farm.draft.added_fonts import with_added_fonts
+from farm.draft.italics import in_italics, run_in_italics
 from farm.draft.looks import families_of, paint_of, text_look_of, text_style_of
 from farm.draft.stage import Stage
 from farm.model.clip_document import CounterClip, TextClip
@@ -22,6 +23,7 @@ from farm.model.timebase import parse_seconds
 from farm.model.timeline import Channel, Clip, GroupSource, Mask, Track
 from farm.plugins.resolve import resolve
 from farm.render.animator import Animator, TextHighlight, TextLoop, TextMotion
+from farm.render.families import FAMILIES
 
 _DURATION_S: Final = 0.45
 _PERIOD_S: Final = 1.5
@@ -35,7 +37,7 @@ def text_look(stage: Stage, clip: TextClip | CounterClip, text: str, path: str) 
     added = frozenset(one.family for one in stage.fonts)
     style = text_style_of(stage.registry, clip.style, clip.look, path, stage.problems, added)
     plain = text_look_of(style, stage.short, path, stage.problems, added)
-    return with_added_fonts(plain, text, stage.fonts)
+    return with_added_fonts(in_italics(plain, added | FAMILIES.keys()), text, stage.fonts)
 
 
 def rich_text_of(stage: Stage, clip: TextClip, look: TextLook, frames: int, path: str) -> RichText | None:
@@ -64,8 +66,9 @@ def _spans(stage: Stage, values: Sequence[SpanDocument], look: TextLook, path: s
         families = None
         if value.families is not None:
             families = families_of(value.families, where, stage.problems, added)
+        drawn = run_in_italics(Span(value.text, families, italic=value.italic), look, added | FAMILIES.keys())
         own = with_added_fonts(
-            TextLook(families or look.families, 40.0, 10.0, value.weight or look.weight),
+            TextLook(drawn.families or look.families, 40.0, 10.0, value.weight or look.weight),
             value.text,
             stage.fonts,
         )
@@ -77,12 +80,12 @@ def _spans(stage: Stage, values: Sequence[SpanDocument], look: TextLook, path: s
         spans.append(
             Span(
                 value.text,
-                families,
+                drawn.families,
                 own.fonts,
                 value.weight,
                 color,
                 value.size,
-                value.italic,
+                drawn.italic,
                 value.underline,
                 value.strike,
                 value.letter_spacing_em,

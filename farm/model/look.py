@@ -121,7 +121,7 @@ class TextLook:
     shadows: tuple[Shadow, ...] | None = None
     """Further shadows below ``shadow``, the uppermost first."""
     italic: bool | None = None
-    """Whether letters are slanted."""
+    """Whether letters are slanted; False where an italic text is set in the italics of its family."""
     underline: bool | None = None
     """Whether a line is drawn under the text."""
     stretch: float | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
@@ -25,6 +26,8 @@ def apart_in(text: str, look: TextLook) -> list[str]:
 
     Those with code points that no font has are not among them: see :func:`farm.render.text.missing_characters`.
     """
+    if text.isascii() or not any(map(_joins, text)):
+        return []
     words = words_of(text, look)
     shown = [
         part
@@ -51,6 +54,10 @@ def _falls_apart(part: str) -> bool:
     if len(part) < 2 or not any(map(_joins_emoji, part)):
         return False
     return _is_sequence_lacking(part)
+
+
+def _joins(char: str) -> bool:
+    return unicodedata.category(char)[0] == "M" or char in BEFORE_DIGITS or _joins_emoji(char)
 
 
 def _joins_emoji(char: str) -> bool:

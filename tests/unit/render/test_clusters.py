@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from farm.draft.legibility import Lettering, text_warnings
 from farm.model.look import TextLook
+from farm.model.rich_text import RichText, Span
 from farm.render.clusters import apart_in
+from farm.render.font_faces import faces_of
 from farm.render.text import missing_characters, raster_text
 from farm.render.unseen import is_unseen
 from farm.render.words import clean_text
+from tests.unit.render.made_fonts import with_characters
 
 LOOK = TextLook(families=("Outfit",), size_px=24, min_size_px=10, weight=500)
 
@@ -94,3 +98,15 @@ def test_the_warning_names_the_slot_and_the_code_points() -> None:
     assert "(U+1F408 U+200D U+1F355)" in warning
     (warning,) = text_warnings([lettering], {})
     assert warning.startswith("timeline.tracks[0].clips[0]: ")
+
+
+def test_each_run_is_checked_in_its_own_fonts(tmp_path: Path) -> None:
+    (tmp_path / "both.ttf").write_bytes(with_characters("Both", ord("汉"), ord("\u0308")))
+    (font,) = faces_of(tmp_path / "both.ttf")
+    text = "Sale 汉\u0308"
+    for spans, told in (
+        ((Span("Sale "), Span("汉\u0308")), 1),
+        ((Span("Sale "), Span("汉\u0308", ("Both",), (font,))), 0),
+    ):
+        lettering = Lettering("clip", text, LOOK, None, rich=RichText(spans))
+        assert len(text_warnings([lettering], {})) == told

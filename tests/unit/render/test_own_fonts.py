@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from farm.draft.bind import Binder
-from farm.draft.draft import Draft, draft
+from farm.draft.draft import Draft, draft, media_schema
+from farm.draft.media_references import references
 from farm.errors import DocumentError, MediaError
 from farm.media.probe import probe
 from farm.model.asset import MediaKind
@@ -21,6 +22,8 @@ from farm.plan.key import canonical
 from farm.plugins.registry import Registry, load_registry
 from farm.render.font_faces import faces_of
 from farm.render.text import missing_characters, raster_text
+from farm.store.open import open_store
+from farm.worker.localise import Localiser
 from tests.unit.render.made_fonts import FONT, named, web_font_of, with_characters
 
 PRIVATE = "\ue123"
@@ -94,6 +97,25 @@ def test_web_fonts_and_urls(tmp_path: Path, registry: Registry) -> None:
     assert font.path == str(file)
     with pytest.raises(DocumentError, match=r"timeline\.fonts\[0\].*jobs over HTTP have no files"):
         drafted(job(["/etc/hostname"]), binder(None), registry)
+
+
+def test_fonts_are_uploaded_as_media_are(registry: Registry) -> None:
+    part = media_schema(job(["fonts/Brand.ttf"]), registry)
+    assert part is not None
+    name, value, schema = part
+    assert dict(references(value, schema, name)) == {"timeline.fonts[0]": "fonts/Brand.ttf"}
+
+
+def test_another_machine_gets_a_font(tmp_path: Path, registry: Registry) -> None:
+    (tmp_path / "b.ttf").write_bytes(named("Brand"))
+    made = drafted(job(["b.ttf"], families=["Brand"]), binder(tmp_path), registry).timeline
+    shared = str(tmp_path / "mount")
+    Localiser(open_store(tmp_path / "a", 2**30, url=shared), ()).share(made)
+    (tmp_path / "b.ttf").unlink()
+    there = Localiser(open_store(tmp_path / "b", 2**30, url=shared), ()).pictures(made, 0, 5)
+    (font,) = (one for one in media_in(there) if isinstance(one, FontFile))
+    assert Path(font.path).is_relative_to(tmp_path / "b")
+    assert Path(font.path).read_bytes() == named("Brand")
 
 
 def test_a_family_of_the_document_replaces_an_added_one(tmp_path: Path, registry: Registry) -> None:
