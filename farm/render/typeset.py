@@ -90,7 +90,10 @@ def rich_fits(text: str, look: TextLook, rich: RichText | None, width_px: float,
     words = rich_words(text, look, rich.spans if rich is not None else ())
     if not words.words.text.strip():
         return True
-    return typeset(words, finest_of(look, rich), (), width_px, height_px).fits
+    if look.vertical or look.arc_deg:
+        return typeset(words, TextUnit.CHAR, (), width_px, height_px).fits
+    # Where characters stand does not matter here, and finding them takes most of setting a text.
+    return RichSetter(words).fit(width_px, height_px / (look.stretch or 1.0)).fits
 
 
 @lru_cache(maxsize=48)
