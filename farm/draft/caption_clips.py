@@ -264,7 +264,7 @@ class _Setter:
         limits, place, room = self.document.reading, caption.place, self._room(caption)
         width_px = room.width * self.stage.width
         if place is None or (place.x is None and place.width is None):
-            spot = spot_of(place, room, 0.0, 0.0, (0.0, 0.0))
+            spot = spot_of(place, room, 0.0, 0.0)
             width_px = spot.width * self.stage.width
         elif place.width is not None:
             width_px = min(width_px, place.width * self.stage.width)
@@ -307,7 +307,8 @@ class _Setter:
         frames: int,
     ) -> TextClip:
         width, height = self._size(caption, measured)
-        spot = spot_of(caption.place, self._room(caption), width, height, (0.0, 0.0))
+        row = self.document.reading.lines * measured.line_height * measured.size_px / self.stage.height
+        spot = spot_of(caption.place, self._room(caption), width, height, row=row)
         moves, moved = self._moves(caption, spot, width, height)
         if spot.moved or moved:
             self._moved.append(caption)

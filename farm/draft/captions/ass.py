@@ -161,6 +161,7 @@ class _Reader:
             overrides.place((own[0], own[1], own[2])),
             replace(overrides.dressed, size=overrides.base.size).look(self.script) if base else None,
             overrides.fade_s,
+            True,
             int(number(given.get("layer", "")) or 0),
             overrides.karaoke,
         )

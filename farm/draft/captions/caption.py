@@ -88,6 +88,8 @@ class Place:
     """Least distance from the right edge."""
     edge: float = 0.0
     """Least distance from the top or bottom edge, whichever ``down`` names."""
+    row: int = 0
+    """How many captions are between it and its edge at the same time."""
     to: tuple[float, float] | None = None
     """Where ``x`` and ``y`` move to."""
     moving_s: tuple[Fraction, Fraction] | None = None
@@ -150,6 +152,8 @@ class Caption:
     """How the file wants it drawn."""
     fade_s: tuple[Fraction, Fraction] = (Fraction(0), Fraction(0))
     """How long it fades in and out."""
+    stacks: bool = False
+    """Whether it is shown beside others that are in its place at the same time, as players of ASS do."""
     layer: int = 0
     """Captions of higher layers lie above others."""
     karaoke: Karaoke | None = None

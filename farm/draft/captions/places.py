@@ -65,7 +65,14 @@ class Spot:
     """Whether it had to be moved into the safe area."""
 
 
-def spot_of(place: Place | None, room: Room, width: float, height: float, shift: tuple[float, float]) -> Spot:
+def spot_of(
+    place: Place | None,
+    room: Room,
+    width: float,
+    height: float,
+    shift: tuple[float, float] = (0.0, 0.0),
+    row: float = 0.0,
+) -> Spot:
     """Return the box of a caption.
 
     Captions without a place of their own are at the bottom of the safe area, centred on the canvas.
@@ -76,10 +83,11 @@ def spot_of(place: Place | None, room: Room, width: float, height: float, shift:
         width: Estimated width of its lines, as a share of the canvas.
         height: Estimated height of its lines.
         shift: How much is added to the place, as it moves.
+        row: Height of a row of captions that are stacked, as a share of the canvas.
     """
     put = place or _USUAL
     left, span, moved_x = _across(put, room, min(width, room.width), shift[0])
-    top, rise, moved_y = _down(put, room, min(height, room.height), shift[1])
+    top, rise, moved_y = _down(put, room, min(height, room.height), shift[1], put.row * row)
     align = put.align or put.across
     return Spot(left, top, span, rise, align, put.down, moved_x or moved_y)
 
@@ -117,14 +125,16 @@ def _across(place: Place, room: Room, needed: float, shift: float) -> tuple[floa
             return x - width / 2, width, abs(x - wished) > _TOLERANCE
 
 
-def _down(place: Place, room: Room, needed: float, shift: float) -> tuple[float, float, bool]:
+def _down(place: Place, room: Room, needed: float, shift: float, raised: float) -> tuple[float, float, bool]:
     """Return (top edge, height, whether it was moved)."""
     low, high = room.top, room.bottom
     if place.y is None:
         if place.down == "bottom":
-            high = max(low + needed, min(high, 1 - place.edge))
+            high = max(low + needed, min(high, 1 - place.edge) - raised)
         elif place.down == "top":
-            low = min(high - needed, max(low, place.edge))
+            low = min(high - needed, max(low, place.edge) + raised)
+        else:
+            high = max(low + needed, high - 2 * raised)
         return low, high - low, False
     wished = place.y + shift
     match place.down:

@@ -5,7 +5,7 @@ Every change is reported as a warning.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
@@ -17,6 +17,8 @@ from farm.model.caption_document import MAX_CAPTION
 
 READABLE_S: Final = Fraction(1, 2)
 """A caption that the next one would cut to less than this, and to less than half its length, is merged with it."""
+_ROWS: Final = 3
+"""Captions that are stacked in one place at most."""
 _NAMED: Final = 3
 """Captions named in one warning; the rest are only counted."""
 
@@ -64,7 +66,8 @@ def settle(captions: Iterable[Caption], end_s: Fraction, frame_s: Fraction) -> S
 
     A caption that overlaps the next one in its place ends where that begins, whether the overlap is a millisecond, as
     speech recognisers produce, or seconds. If too little of it would be left to read, both are shown together, the
-    earlier one above. Captions in other places (at the top, or where their file puts them) do not matter to it.
+    earlier one above. Captions of ASS are stacked instead, as its players do. Captions in other places (at the top, or
+    where their file puts them) do not matter to it.
     Captions of no length or past the video's end are dropped with a warning; of equal ones that lie on each other, as
     scripts draw glows, the uppermost is kept.
 
@@ -85,14 +88,27 @@ def settle(captions: Iterable[Caption], end_s: Fraction, frame_s: Fraction) -> S
             changed.setdefault(_Fate.TWICE, []).append(caption)
             continue
         known[same] = caption
-        lane = lanes.setdefault(caption.place, [])
-        fate, affected = _put(lane, caption, end_s, frame_s)
+        caption = _stacked(caption, lanes)
+        fate, affected = _put(lanes.setdefault(caption.place, []), caption, end_s, frame_s)
         if fate is not None:
             changed.setdefault(fate, []).append(affected)
     shown = sorted(
         (one for lane in lanes.values() for one in lane), key=lambda one: (one.start_s, one.layer, one.end_s)
     )
     return Settled(tuple(shown), tuple(_sentence(fate, those) for fate, those in changed.items()))
+
+
+def _stacked(caption: Caption, lanes: Mapping[Place | None, list[Caption]]) -> Caption:
+    """Return a caption in the first row of its place that is free, if it is one of those that are stacked."""
+    place = caption.place or Place()
+    if not caption.stacks or place.y is not None:
+        return caption
+    for row in range(_ROWS):
+        free = caption.place if row == 0 else replace(place, row=row)
+        lane = lanes.get(free)
+        if not lane or lane[-1].end_s - caption.start_s < READABLE_S:
+            return replace(caption, place=free)
+    return caption
 
 
 def _put(

@@ -250,6 +250,11 @@ def test_signs_keep_their_place_and_drawings_are_told(shown: Shown) -> None:
     sign = made.clip("SALE").placement.box
     assert sign.x + sign.width / 2 == pytest.approx(640, abs=1)
     assert sign.y + sign.height / 2 == pytest.approx(430 / 1080 * 720, abs=1)
+    # Two speakers at once: the later one above.
+    said, news = made.clip("Everything"), made.clip("News")
+    assert (said.stop, news.stop) == (5 * RATE, 5 * RATE)
+    line_px = source(said).look.size_px * source(said).look.line_height
+    assert news.placement.box.y + news.placement.box.height == pytest.approx(684 - 2 * line_px, abs=1)
     moving = made.clip("Only").placement
     assert moving.x.at(0) == 0
     assert moving.x.at(RATE) == pytest.approx(500 / 1920 * 1280, abs=0.01)
@@ -356,9 +361,13 @@ def test_styles_and_positions_of_a_file_may_be_ignored(shown: Shown) -> None:
     assert {source(clip).look.families for clip in made.clips} == {("Outfit", "Noto Sans SC")}
     assert {source(clip).look.valign for clip in made.clips} == {"bottom"}
     assert [text for *_, text in made.rows()] == [
-        "sora no iro wo mite\nLook at the colour of the sky",
-        "one two three One,\ntwo, three and again",
+        "sora no iro wo mite",
+        "Look at the colour of the sky",
+        "one two three",
+        "One, two, three\nand again",
     ]
+    song, speech = (one.placement.box for one in made.clips[:2])
+    assert song.y + song.height > speech.y + speech.height
 
 
 @pytest.mark.parametrize("name", sorted(one.name for one in FILES.iterdir()))
