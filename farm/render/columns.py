@@ -100,8 +100,8 @@ def _cell(text: str, parts: Sequence[Part], members: list[int], size_px: float) 
     right = max(parts[one].right for one in members) / size_px
     upright = shown.isdigit() and len(shown) <= _TOGETHER
     western = _is_western(shown) and not upright and len(shown) > 1
-    turned = western or shown[0] in _TURNED
-    return Cell(tuple(members), left, right, turned, shown[0] in _CORNER, shown[0] in _NO_START)
+    turned = western or shown[:1] in _TURNED
+    return Cell(tuple(members), left, right, turned, shown[:1] in _CORNER, shown[:1] in _NO_START)
 
 
 def _is_western(text: str) -> bool:
