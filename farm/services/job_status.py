@@ -58,7 +58,7 @@ def summary_of(view: JobView, now_s: float, halts: Halts) -> dict[str, Any]:
         "source": view.request.source,
         "priority": view.request.priority,
         "template": plan.template if plan is not None else "",
-        "encoder": plan.quality.encoder if plan is not None else "",
+        "encoder": plan.encoder if plan is not None else "",
         "submitted_at": iso(accepted_s),
         "started_at": iso(started_s),
         "finished_at": iso(finished_s),

@@ -9,7 +9,7 @@ import gc
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -19,14 +19,15 @@ from farm.draft.bind import Binder
 from farm.draft.draft import Draft, draft
 from farm.draft.starter_library import starter_library
 from farm.errors import DocumentError, MediaError, PluginsLackedError, StoreError
-from farm.media.encode import encoder_works
+from farm.media.codec import container_of
+from farm.media.encode import encoder_works, has_encoder
 from farm.media.probe import FileHashes, Prober, hash_file
 from farm.media.still import Stills
 from farm.model.parse import document_data
-from farm.plan.cut import plan_timeline
+from farm.plan.cut import plan_pictures
 from farm.plan.key import digest
-from farm.plan.quality import quality_of
-from farm.plan.segment import Plan
+from farm.plan.outputs import outputs_of
+from farm.plan.segment import Plan, Quality
 from farm.plugins.lacking import lacking
 from farm.plugins.registry import Registry, load_kernels, load_registry
 from farm.settings import Settings
@@ -57,8 +58,21 @@ from farm.worker.task import (
 if TYPE_CHECKING:
     from farm.render.drawn import Drawings
 
-SEGMENT_SUFFIX = ".mp4"
 COVER_SUFFIX = ".jpg"
+OTHER_ENCODERS = ("libx265", "libsvtav1", "libvpx-vp9", "prores_ks", "png")
+"""Encoders in software, which need no trial."""
+
+
+def suffix_of(coding: Quality) -> str:
+    """Return the suffix of segments in a coding."""
+    return container_of(coding.encoder).suffix
+
+
+def segment_files(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield the (key, suffix) in the store of every segment of a plan in every coding."""
+    for segment in plan.segments:
+        for key, coding in zip(segment.keys, plan.pictures[segment.picture].codings, strict=True):
+            yield key, suffix_of(coding)
 
 
 class Worker:
@@ -141,6 +155,7 @@ class Worker:
         """Load what drawing needs; return this worker's node, working encoders and devices, and plugins."""
         self.load()
         encoders = [name for name in ("libx264", "h264_nvenc") if encoder_works(name)]
+        encoders += [name for name in OTHER_ENCODERS if has_encoder(name)]
         self.registry.collect()
         disabled = self.registry.disabled
         plugins = [one.mark for name, one in self.registry.plugins.items() if name not in disabled]
@@ -187,8 +202,9 @@ class Worker:
             registry=self.registry,
             fonts=self.fonts.files(),
         )
-        conditions, timeline = self.conditions, drafted.timeline
-        damage = conditions.examined(timeline) if task.examine else conditions.known(timeline)
+        conditions = self.conditions
+        known = conditions.examined if task.examine else conditions.known
+        damage = tuple(dict.fromkeys(one for timeline in drafted.timelines for one in known(timeline)))
         return replace(drafted, warnings=(*drafted.warnings, *damage)) if damage else drafted
 
     def plan(self, task: PlanTask, fetched: Callable[[str], Path] | None = None) -> Plan:
@@ -206,44 +222,56 @@ class Worker:
                     error.problems, source=error.source, plugins=lacked, more=error.more
                 ) from error
             raise
-        self.media.share(drafted.timeline)
-        return plan_timeline(
-            drafted.timeline,
-            quality_of(drafted.output),
-            variants=drafted.output.variants,
+        for timeline in drafted.timelines:
+            self.media.share(timeline)
+        pictures, outputs, variants = outputs_of(
+            [(one.name, one.output, one.timeline) for one in drafted.outputs]
+        )
+        devices = {one.output.device for one in drafted.outputs}
+        return plan_pictures(
+            pictures,
+            outputs,
+            variants=variants,
             warnings=drafted.warnings,
             name=drafted.name or Path(task.source).stem,
             template=drafted.template,
             plugins=(self.registry.templates[drafted.template].plugin.mark,) if drafted.template else (),
-            device=drafted.output.device,
+            device="gpu" if "gpu" in devices else "cpu",
         )
 
     def render(self, task: SegmentTask, halt: HaltSignal) -> SegmentResult:
         """Render a segment into the store, unless it is already there."""
         from farm.worker.render import render_segment
 
-        segment, quality = task.segment, task.plan.quality
-        frames = segment.stop - segment.start
-        if task.use_cache and (path := self.blobs.find(segment.key, SEGMENT_SUFFIX)):
-            return SegmentResult(
-                segment.key, frames, path.stat().st_size, True, quality.encoder, Spent(), self._node
-            )
+        segment, picture = task.segment, task.plan.pictures[task.segment.picture]
+        frames, encoder = segment.stop - segment.start, picture.codings[0].encoder
+        wanted = list(zip(segment.keys, picture.codings, strict=True))
+        stored = {} if not task.use_cache else {
+            key: path for key, coding in wanted if (path := self.blobs.find(key, suffix_of(coding)))
+        }
+        missing = [(key, coding) for key, coding in wanted if key not in stored]
+        if not missing:
+            size_bytes = sum(path.stat().st_size for path in stored.values())
+            return SegmentResult(segment.key, frames, size_bytes, True, encoder, Spent(), self._node)
         self.registry.check_files(task.plan.drawn_by)
-        timeline = self.media.pictures(task.plan.timeline, segment.start, segment.stop)
+        timeline = self.media.pictures(picture.timeline, segment.start, segment.stop)
         device, decoder, warnings = self._devices.of(task.plan)
+        codings = [coding for _, coding in missing]
         rendered = render_segment(
-            timeline, segment, quality, self.registry, self.stills, halt, device, decoder, self.drawings
+            timeline, segment, codings, self.registry, self.stills, halt, device, decoder, self.drawings
         )
         self.registry.check_files(task.plan.drawn_by)
-        self.blobs.put_bytes(segment.key, SEGMENT_SUFFIX, rendered.data)
+        for (key, coding), data in zip(missing, rendered.data, strict=True):
+            self.blobs.put_bytes(key, suffix_of(coding), data)
+        size_bytes = sum(self.blobs.path_of(key, suffix_of(one)).stat().st_size for key, one in wanted)
         if rendered.elements:
             ElementPaces(self._settings.element_paces).learn(timeline, rendered.elements)
         return SegmentResult(
             segment.key,
             frames,
-            len(rendered.data),
+            size_bytes,
             False,
-            quality.encoder,
+            encoder,
             rendered.spent,
             self._node,
             device=f"{device.name} ({device.model})" if device.model else device.name,
@@ -251,7 +279,7 @@ class Worker:
             warnings=(
                 *rendered.warnings,
                 *(warnings if rendered.decoders else ()),
-                *self.conditions.met(rendered.damaged, task.plan.timeline),
+                *self.conditions.met(rendered.damaged, picture.timeline),
             ),
             elements=rendered.elements,
         )
