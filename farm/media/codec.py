@@ -42,7 +42,7 @@ class Container:
 
 
 CODEC_TAGS: Final = {"libx265": "hvc1", "prores_ks": "ap4h"}
-"""Tags of streams where FFmpeg's own are not what players expect: Apple's know only ``hvc1``, and ``apch`` has no alpha."""
+"""Tags of streams where FFmpeg's are not what players expect: Apple's know only ``hvc1``, and ``apch`` has no alpha."""
 MP4: Final = Container("mp4", ".mp4")
 _CONTAINERS: Final = {
     "libvpx-vp9": Container("webm", ".webm"),

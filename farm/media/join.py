@@ -16,7 +16,6 @@ from farm.errors import MachineError, MediaError
 from farm.media.codec import CODEC_TAGS
 from farm.media.container import UNDECODED, UNWRITABLE
 
-
 FASTSTART: Final = {"movflags": "+faststart"}
 """Puts the index before the media."""
 
@@ -54,7 +53,9 @@ def join(
             output = stack.enter_context(av.open(str(out), "w", format=format, options=exact))
             template = first.streams.video[0]
             # FFmpeg's decoder of AV1 is not its encoder's namesake.
-            video = output.add_stream_from_template(template, opaque=template.codec_context.name == "libdav1d")
+            video = output.add_stream_from_template(
+                template, opaque=template.codec_context.name == "libdav1d"
+            )
             video.time_base = 1 / rate
             if template.codec_context.codec_tag in CODEC_TAGS.values():
                 video.codec_context.codec_tag = template.codec_context.codec_tag
@@ -88,7 +89,7 @@ def join(
 
 def _lasting(metadata: Mapping[str, str]) -> dict[str, str]:
     """Return the metadata of segments that are part of how their pictures are coded."""
-    return {"alpha_mode": value for name, value in metadata.items() if name.lower() == "alpha_mode"}
+    return {name.lower(): value for name, value in metadata.items() if name.lower() == "alpha_mode"}
 
 
 def _sound_packets(container: av.container.InputContainer, track: Any) -> Iterator[av.Packet[Any]]:

@@ -64,6 +64,7 @@ def _output(name: str, document: OutputDocument, canvas: _Canvas, picture: int) 
         name,
         format_,
         picture,
+        document.quality,
         limit_bytes=document.limit_bytes,
         bits_a_s=document.bits_a_s,
         sprites=_sprites(document),

@@ -112,6 +112,8 @@ class Output:
     """Its format."""
     picture: int
     """Which of the plan's pictures it shows."""
+    level: str = "standard"
+    """Its quality by name, where that is not a coding's."""
     codings: tuple[int, ...] = ()
     """The codings of the picture that it is made of; one, except for HLS with several renditions."""
     whole: Quality | None = None
@@ -141,7 +143,7 @@ class Plan:
     """What is composed; the first is that of the main file."""
     segments: tuple[Segment, ...]
     """In order; together they cover every frame of each picture once."""
-    outputs: tuple[Output, ...] = (Output("video", Format.MP4, 0, (0,)),)
+    outputs: tuple[Output, ...] = (Output("video", Format.MP4, 0, codings=(0,)),)
     """The files to make; the first is the main one."""
     warnings: tuple[str, ...] = ()
     """What could not be done exactly as requested, for the report."""

@@ -53,7 +53,8 @@ class Compositor:
     def frame(self, number: int) -> Frame:
         """Return frame ``number`` of the timeline on the device; valid until the next call.
 
-        It is opaque unless the timeline's background is not. A frame identical to the previous one is not composed again.
+        It is opaque unless the timeline's background is not. A frame identical to the previous one is not composed
+        again.
         """
         duration = self._timeline.duration
         signature = tuple(self.signature(track, number, duration) for track in self._timeline.tracks)

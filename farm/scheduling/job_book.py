@@ -129,7 +129,8 @@ class JobBook:
         job.need = job.segment_need
         for segment in job.plan.segments:
             # A job that may not use the store does not share units with other jobs either.
-            shared = segment.key if job.request.use_cache else f"{segment.key}/{job.request.job_id}"
+            work = "+".join(segment.keys)
+            shared = work if job.request.use_cache else f"{work}/{job.request.job_id}"
             # Nor do jobs whose workers need different capabilities.
             parts = (shared, *job.need.tags, job.need.device)
             name = (UnitKind.SEGMENT, "/".join(filter(None, parts)))

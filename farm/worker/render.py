@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from farm.worker.encoders import Encoders
 from farm.media.nvdec import Decoder
 from farm.media.scaling import on_white
 from farm.media.source import MediaFiles
@@ -25,6 +24,7 @@ from farm.render.compositor import Compositor
 from farm.render.convert import rgb_from_frame
 from farm.render.device import Cpu, Device
 from farm.render.drawn import Drawings
+from farm.worker.encoders import Encoders
 from farm.worker.halt import HaltSignal
 from farm.worker.task import ElementTime, Spent
 
@@ -103,16 +103,28 @@ def _detour_warning(element: str) -> str:
 
 def render_stills(
     timeline: Timeline,
-    numbers: list[int],
+    numbers: Sequence[int],
     registry: Registry,
     stills: Stills,
     drawings: Drawings | None = None,
 ) -> list[NDArray[np.uint8]]:
     """Return frames of a timeline as sRGB (height, width, 3), in the requested order; transparent ones on white."""
+    return list(still_frames(timeline, numbers, registry, stills, drawings))
+
+
+def still_frames(
+    timeline: Timeline,
+    numbers: Sequence[int],
+    registry: Registry,
+    stills: Stills,
+    drawings: Drawings | None = None,
+) -> Iterator[NDArray[np.uint8]]:
+    """Yield frames of a timeline as sRGB (height, width, 3), in the requested order; transparent ones on white."""
     files = MediaFiles(stills)
     try:
         compositor = Compositor(timeline, files, registry, drawings=drawings)
-        return [rgb_from_frame(on_white(compositor.frame(number))) for number in numbers]
+        for number in numbers:
+            yield rgb_from_frame(on_white(compositor.frame(number)))
     finally:
         files.close()
 

@@ -9,7 +9,7 @@ import gc
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +25,7 @@ from farm.media.probe import FileHashes, Prober, hash_file
 from farm.media.still import Stills
 from farm.model.parse import document_data
 from farm.plan.cut import plan_pictures
-from farm.plan.key import digest
+from farm.plan.key import digest, engine
 from farm.plan.outputs import outputs_of
 from farm.plan.segment import Plan, Quality
 from farm.plugins.lacking import lacking
@@ -56,6 +56,10 @@ from farm.worker.task import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from farm.model.timeline import Timeline
     from farm.render.drawn import Drawings
 
 COVER_SUFFIX = ".jpg"
@@ -246,9 +250,11 @@ class Worker:
         segment, picture = task.segment, task.plan.pictures[task.segment.picture]
         frames, encoder = segment.stop - segment.start, picture.codings[0].encoder
         wanted = list(zip(segment.keys, picture.codings, strict=True))
-        stored = {} if not task.use_cache else {
-            key: path for key, coding in wanted if (path := self.blobs.find(key, suffix_of(coding)))
-        }
+        stored = (
+            {}
+            if not task.use_cache
+            else {key: path for key, coding in wanted if (path := self.blobs.find(key, suffix_of(coding)))}
+        )
         missing = [(key, coding) for key, coding in wanted if key not in stored]
         if not missing:
             size_bytes = sum(path.stat().st_size for path in stored.values())
@@ -285,20 +291,42 @@ class Worker:
         )
 
     def assemble(self, task: AssembleTask, halt: HaltSignal) -> AssemblyResult:
-        """Mix the sound, join the segments, check the file, and write cover and report."""
+        """Mix the sounds, make and check the files of all outputs, and write cover and report."""
         from farm.worker.assemble import assemble
+        from farm.worker.assembly import produced_in
+        from farm.worker.material import Material, targets_of
 
         started = time.process_time()
-        sound = sound_track(task, self.blobs, self.media, self.conditions)
+        sounds = [
+            sound_track(
+                picture,
+                targets_of(task.plan, number),
+                self.blobs,
+                self.media,
+                self.conditions,
+                use_cache=task.use_cache,
+            )
+            for number, picture in enumerate(task.plan.pictures)
+        ]
         cover, drawn = self._cover(task)
         task, segments = self._segments(task, halt)
         halt.check()
         folder = Path(task.folder) if task.folder else self._settings.productions
-        production = assemble(task, folder, segments, sound, cover, self._node)
-        self.productions.publish(task.job_id, folder)
+        material = Material(task.plan, segments, sounds)
+        with produced_in(folder, material, self._stills_of, halt) as produced:
+            production = assemble(task, folder, produced, sounds, cover, self._node)
+        self.productions.publish(task.job_id, folder, [made.name for made in production.files])
         self.upkeep.do(self.blobs.trim, self.productions.trim)
-        spent = replace(drawn, encode_s=sound.cpu_s + drawn.encode_s, total_s=time.process_time() - started)
+        sound_s = sum(sound.cpu_s for sound in sounds)
+        spent = replace(drawn, encode_s=sound_s + drawn.encode_s, total_s=time.process_time() - started)
         return replace(production, spent=spent)
+
+    def _stills_of(self, timeline: Timeline, numbers: Sequence[int]) -> Iterator[NDArray[np.uint8]]:
+        """Yield frames of a timeline as sRGB (height, width, 3)."""
+        from farm.worker.render import still_frames
+
+        local = self.media.pictures(timeline, min(numbers), max(numbers) + 1)
+        return still_frames(local, numbers, self.registry, self.stills, self.drawings)
 
     def analyse(self, task: AnalysisTask, halt: HaltSignal) -> AnalysisResult:
         """Analyse an asset with all analysers that support it, and store the files they make from it.
@@ -326,35 +354,42 @@ class Worker:
         spent = Spent(total_s=time.process_time() - started)
         return AnalysisResult(record.to_json(), spent, self._node)
 
-    def _segments(self, task: AssembleTask, halt: HaltSignal) -> tuple[AssembleTask, list[Path]]:
-        """Return the segments' files, and the task updated with the results of segments rendered again.
+    def _segments(
+        self, task: AssembleTask, halt: HaltSignal
+    ) -> tuple[AssembleTask, dict[tuple[int, int], list[Path]]]:
+        """Return the task updated with the results of segments rendered again, and the files by picture and coding.
 
         A segment that the store has dropped meanwhile is rendered here, on the CPU if this worker has no GPU.
         """
         plan = task.plan if self._devices.has_gpu else replace(task.plan, device="cpu")
-        results, paths = list(task.segments), []
+        results = list(task.segments)
+        found: dict[tuple[int, int], list[Path]] = {}
         for index, segment in enumerate(plan.segments):
-            path = self.blobs.find(segment.key, SEGMENT_SUFFIX)
-            if path is None:
+            codings = plan.pictures[segment.picture].codings
+            named = [(key, suffix_of(coding)) for key, coding in zip(segment.keys, codings, strict=True)]
+            paths = [self.blobs.find(*name) for name in named]
+            if None in paths:
                 again = self.render(SegmentTask(task.job_id, plan, segment, task.use_cache), halt)
                 results[index] = replace(again, spent=results[index].spent + again.spent)
-                path = self.blobs.path_of(segment.key, SEGMENT_SUFFIX)
-            paths.append(path)
-        return replace(task, segments=tuple(results)), paths
+            for number, (path, name) in enumerate(zip(paths, named, strict=True)):
+                found.setdefault((segment.picture, number), []).append(path or self.blobs.path_of(*name))
+        return replace(task, segments=tuple(results)), found
 
     def _cover(self, task: AssembleTask) -> tuple[bytes, Spent]:
         """Return the cover, and the CPU seconds of composing and encoding it."""
-        from farm.worker.render import cover_frame, jpeg, render_stills
+        from farm.worker.render import cover_frame, jpeg
 
         plan = task.plan
         number = cover_frame(plan.timeline)
-        segment = next(s for s in plan.segments if s.start <= number < s.stop)
-        key = digest(["cover", segment.key, number - segment.start])
+        segments = plan.segments_of(0)
+        shown = next((one for one in segments if one.start <= number < one.stop), None)
+        # Without segments, only sound is wanted: the frame is then known by all of the timeline.
+        named = [shown.key, number - shown.start] if shown is not None else [engine(), plan.timeline, number]
+        key = digest(["cover", *named])
         if task.use_cache and (path := self.blobs.find(key, COVER_SUFFIX)):
             return path.read_bytes(), Spent()
-        timeline = self.media.pictures(plan.timeline, number, number + 1)
         began_s = time.process_time()
-        (frame,) = render_stills(timeline, [number], self.registry, self.stills, self.drawings)
+        (frame,) = self._stills_of(plan.timeline, [number])
         composed_s = time.process_time()
         data = jpeg(frame)
         spent = Spent(composite_s=composed_s - began_s, encode_s=time.process_time() - composed_s)
