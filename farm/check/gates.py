@@ -71,7 +71,9 @@ def check(path: Path, wanted: Wanted) -> Passed:
         case Format.GIF | Format.WEBP:
             found = measure_animation(path)
             _require([*wrong, *_pictures_wrong(found, wanted)])
-            return Passed(found.frames, found.duration_s or Fraction(0), _pictures_passed(found))
+            # A WebP has no picture for a frame that equals the one before.
+            frames = wanted.timeline.duration if wanted.format is Format.WEBP else found.frames
+            return Passed(frames, found.duration_s or Fraction(0), _pictures_passed(found))
         case Format.PNG:
             found = measure_zip(path)
             _require([*wrong, *_pictures_wrong(found, wanted)])
@@ -94,8 +96,10 @@ def _require(wrong: Sequence[str]) -> None:
 
 def _pictures_wrong(found: MeasuredPictures, wanted: Wanted) -> list[str]:
     timeline = wanted.timeline
-    wrong = _shape_wrong(found.frames, (found.width_px, found.height_px), wanted)
-    if found.alpha and timeline.background.a == 255 and wanted.format is not Format.GIF:
+    repeats = wanted.format is Format.WEBP and found.frames <= timeline.duration
+    frames = timeline.duration if repeats else found.frames
+    wrong = _shape_wrong(frames, (found.width_px, found.height_px), wanted)
+    if found.alpha and timeline.background.a == 255:
         wrong.append("transparency that was not planned")
     # Animations do not say whether they have alpha, only whether a pixel uses it.
     if not found.alpha and timeline.background.a < 255 and wanted.format is Format.PNG:
@@ -109,7 +113,9 @@ def _pictures_wrong(found: MeasuredPictures, wanted: Wanted) -> list[str]:
 
 def _video_wrong(found: Measured, wanted: Wanted) -> list[str]:
     timeline = wanted.timeline
-    wrong = _shape_wrong(found.frames, (found.width_px, found.height_px), wanted)
+    repeats = wanted.format is Format.WEBP and found.frames <= timeline.duration
+    frames = timeline.duration if repeats else found.frames
+    wrong = _shape_wrong(frames, (found.width_px, found.height_px), wanted)
     if abs(found.rate - timeline.rate) > timeline.rate / 1000:
         wrong.append(f"{float(found.rate):.3f} frames a second instead of {float(timeline.rate):.3f}")
     if not found.gapless:

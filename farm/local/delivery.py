@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from farm.errors import MachineError
-from farm.model.output_document import DEFAULT_OUTPUT
+from farm.model.file_name import delivered_path
 from farm.scheduling.job_view import JobView
 from farm.store.productions import path_of
 from farm.worker.task import AssemblyResult, MadeFile
@@ -50,18 +50,6 @@ def deliver(view: JobView, target: Path) -> DeliveredFiles:
     except OSError as error:
         raise MachineError(f"{target} cannot be written: {error.strerror}") from error
     return moved
-
-
-def delivered_path(target: Path, name: str) -> Path:
-    """Return the path of a job's file by its name.
-
-    The output's name follows that of the job: ``square.gif`` becomes ``watch.square.gif``, and ``video.gif``, of the
-    only output, ``watch.gif``.
-    """
-    stem = target.with_suffix("").name
-    first, _, rest = name.partition(".")
-    within = rest if first == DEFAULT_OUTPUT else f"{first}.{rest}"
-    return target.with_name(f"{stem}.{within.split('/')[0]}") / "/".join(within.split("/")[1:])
 
 
 def _moves(production: AssemblyResult, moved: DeliveredFiles) -> Iterator[tuple[Path, Path]]:

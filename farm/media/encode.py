@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import time
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
@@ -62,6 +63,8 @@ class SegmentEncoder:
         self._fill: Filler = filler(encoder, alpha=alpha)
         if alpha and pixels == "yuv420p":
             height *= 2  # the alpha is below the picture
+        if encoder == "libsvtav1":
+            os.environ.setdefault("SVT_LOG", "1")  # errors only, else it prints its settings
         self._buffer = io.BytesIO()
         self._container = av.open(
             self._buffer, "w", format=container_of(encoder).format, options={"fflags": "+bitexact"}

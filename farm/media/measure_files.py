@@ -29,7 +29,7 @@ class MeasuredPictures:
     duration_s: Fraction | None
     """Its length; None if its pictures have no times."""
     alpha: bool
-    """Whether a pixel of its pictures may be transparent."""
+    """Whether a pixel of an animation is transparent, or the pixels of a ZIP's pictures may be."""
 
 
 def measure_animation(path: Path) -> MeasuredPictures:
@@ -46,10 +46,14 @@ def measure_animation(path: Path) -> MeasuredPictures:
                 image.seek(number)
                 image.load()
                 total_ms += int(image.info.get("duration", 0))
-                alpha = alpha or image.has_transparency_data
+                alpha = alpha or _is_transparent(image)
             return MeasuredPictures(count, image.width, image.height, Fraction(total_ms, 1000), alpha)
     except (OSError, UnidentifiedImageError, EOFError) as error:
         raise MediaError(f"{path.name} cannot be read: {error}") from error
+
+
+def _is_transparent(image: Image.Image) -> bool:
+    return image.has_transparency_data and image.convert("RGBA").getchannel("A").getextrema()[0] != 255
 
 
 def measure_zip(path: Path) -> MeasuredPictures:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from farm.media.sound_file import DEFAULTS, SoundTarget
-from farm.model.budget import Budget, budget_of
+from farm.model.budget import SOUND_BITS_A_S, Budget, budget_of
 from farm.plan.segment import Output, Picture, Plan
 from farm.worker.sound_track import SoundTrack
 
@@ -55,11 +55,14 @@ def budget_for(output: Output, picture: Picture) -> Budget:
     )
 
 
-def limited_target(output: Output, picture: Picture) -> SoundTarget:
-    """Return how the sound of an output is coded once its limit binds."""
-    default = target_of(output)
-    bits_a_s = budget_for(output, picture).sound_bits_a_s
-    return default if bits_a_s >= default.bits_a_s else SoundTarget(default.coding, bits_a_s)
+def limited_targets(output: Output, picture: Picture) -> list[SoundTarget]:
+    """Return how the sound of an output may be coded once its limit binds, best first.
+
+    The last is that of its budget; the others save a picture from being encoded again.
+    """
+    default, least = target_of(output), budget_for(output, picture).sound_bits_a_s
+    lower = [rate for rate in SOUND_BITS_A_S if least <= rate < default.bits_a_s]
+    return [default, *(SoundTarget(default.coding, rate) for rate in lower)]
 
 
 def targets_of(plan: Plan, picture: int) -> set[SoundTarget]:
@@ -70,5 +73,5 @@ def targets_of(plan: Plan, picture: int) -> set[SoundTarget]:
             continue
         found.add(target_of(output))
         if output.limit_bytes is not None:
-            found.add(limited_target(output, plan.pictures[picture]))
+            found.update(limited_targets(output, plan.pictures[picture]))
     return found

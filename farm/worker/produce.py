@@ -25,7 +25,7 @@ from farm.model.format import Format
 from farm.plan.segment import Output, Picture
 from farm.render.frame import Frame
 from farm.worker.halt import HaltSignal
-from farm.worker.material import Material, budget_for, limited_target, target_of
+from farm.worker.material import Material, budget_for, limited_targets, target_of
 from farm.worker.task import MadeFile
 
 _CONTAINERS = {Format.WEBM: "webm", Format.PRORES: "mov"}
@@ -109,14 +109,18 @@ class _Production:
             write_webp(segments, rate, path, level=output.level, alpha=alpha, check=self._halt.check)
 
     def _write_limited(self, path: Path, limit_bytes: int) -> tuple[str, ...]:
-        """Write the file as without its limit, or encode it again if that is larger."""
-        self._join(path)
-        if path.stat().st_size <= limit_bytes:
-            return ()
-        sound = limited_target(self._output, self._picture)
+        """Write the file as without its limit; with less for its sound, or encoded again, if that is larger."""
+        sounds: list[SoundTarget | None] = [None]
+        if self._material.sound(self._output) is not None:
+            sounds = [*limited_targets(self._output, self._picture)]
+        for sound in sounds:
+            segments = self._segments(self._output.codings[0])
+            self._mux(segments, self._material.sound(self._output, sound), path)
+            if path.stat().st_size <= limit_bytes:
+                return ()
         self._fit(
             path,
-            sound,
+            sounds[-1],
             bits_a_s=budget_for(self._output, self._picture).picture_bits_a_s,
             least_bytes=int(limit_bytes * KEPT) + 1,
             most_bytes=limit_bytes,
