@@ -73,7 +73,7 @@ def check(path: Path, wanted: Wanted) -> Passed:
             _require([*wrong, *_pictures_wrong(found, wanted)])
             # A WebP has no picture for a frame that equals the one before.
             frames = wanted.timeline.duration if wanted.format is Format.WEBP else found.frames
-            return Passed(frames, found.duration_s or Fraction(0), _pictures_passed(found))
+            return Passed(frames, found.duration_s or wanted.timeline.duration_s, _pictures_passed(found))
         case Format.PNG:
             found = measure_zip(path)
             _require([*wrong, *_pictures_wrong(found, wanted)])
@@ -86,7 +86,9 @@ def check(path: Path, wanted: Wanted) -> Passed:
         case _:
             video = measure(path)
             _require([*wrong, *_video_wrong(video, wanted)])
-            return Passed(video.frames, video.video_s, tuple(_video_passed(video).items()))
+            # WebM states no rate for a single frame.
+            length_s = video.video_s if video.rate else wanted.timeline.duration_s
+            return Passed(video.frames, length_s, tuple(_video_passed(video).items()))
 
 
 def _require(wrong: Sequence[str]) -> None:
@@ -106,7 +108,8 @@ def _pictures_wrong(found: MeasuredPictures, wanted: Wanted) -> list[str]:
         wrong.append("no transparency")
     # Each picture's time is rounded to the format's clock.
     tolerance_s = Fraction(timeline.duration, 2000) + Fraction(1, 1000)
-    if found.duration_s is not None and abs(found.duration_s - timeline.duration_s) > tolerance_s:
+    one = timeline.duration == 1  # no animation
+    if found.duration_s is not None and not one and abs(found.duration_s - timeline.duration_s) > tolerance_s:
         wrong.append(f"{float(found.duration_s):.3f} s instead of {float(timeline.duration_s):.3f}")
     return wrong
 
@@ -116,7 +119,8 @@ def _video_wrong(found: Measured, wanted: Wanted) -> list[str]:
     repeats = wanted.format is Format.WEBP and found.frames <= timeline.duration
     frames = timeline.duration if repeats else found.frames
     wrong = _shape_wrong(frames, (found.width_px, found.height_px), wanted)
-    if abs(found.rate - timeline.rate) > timeline.rate / 1000:
+    stated = found.rate or found.frames > 1
+    if stated and abs(found.rate - timeline.rate) > timeline.rate / 1000:
         wrong.append(f"{float(found.rate):.3f} frames a second instead of {float(timeline.rate):.3f}")
     if not found.gapless:
         wrong.append("frames are missing, doubled or out of step")

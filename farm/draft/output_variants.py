@@ -11,13 +11,12 @@ from typing import Any, Final
 from farm.model.output_document import DEFAULT_OUTPUT, NamedOutput, OutputDocument
 
 STRETCH: Final = Fraction(1, 500)
-"""Outputs whose aspect ratios differ by less share a picture: it is then stretched by up to this much, less than two
-pixels of 480x854."""
+"""Aspect ratios that differ by less count as equal: 480x854 is stretched by less than a pixel."""
 
 
 @dataclass(slots=True)
 class Variant:
-    """Outputs of the same content, aspect ratio and frame rate: composed once, at the largest of their sizes."""
+    """Outputs of the same content, aspect ratio and frame rate, which are composed once."""
 
     path: str
     """The document path of the first of them."""
@@ -34,22 +33,31 @@ class Variant:
 def variants_of(outputs: Sequence[OutputDocument]) -> list[Variant]:
     """Return a job's outputs grouped into variants.
 
-    Outputs share a variant if they have the same slots and rate, and the same aspect ratio within :data:`STRETCH`.
-    Sound alone joins the first variant of its slots, unless it says its own size or rate.
+    Outputs of the same slots and aspect ratio (within :data:`STRETCH`) look alike: all are composed on the canvas of
+    the largest and scaled down, so that measures in pixels mean the same in each. Those of the same frame rate share a
+    variant. Sound alone joins the first variant of its slots, unless it says its own size or rate.
     """
     variants: list[Variant] = []
-    silent_last = sorted(enumerate(outputs), key=lambda item: not item[1].facts.picture)
-    for index, output in silent_last:
-        variant = next((one for one in variants if _joins(output, one)), None)
-        size_px = output.pixels()
+    pictures_first = sorted(enumerate(outputs), key=lambda item: not item[1].facts.picture)
+    for index, output in pictures_first:
+        alike = [one for one in variants if _alike(output, one)]
+        variant = next((one for one in alike if one.rate == output.rate or _follows(output)), None)
         if variant is None:
-            variant = Variant(output_path(outputs, index), _slots(output), output.rate, size_px)
+            variant = Variant(output_path(outputs, index), _slots(output), output.rate, output.pixels())
             variants.append(variant)
-        elif output.facts.picture and size_px[0] * size_px[1] > variant.size_px[0] * variant.size_px[1]:
-            variant.size_px = size_px
+            alike.append(variant)
+        if output.facts.picture:
+            largest = max((one.size_px for one in alike), key=_area)
+            largest = max(largest, output.pixels(), key=_area)
+            for one in alike:
+                one.size_px = largest
         name = output.name if isinstance(output, NamedOutput) else DEFAULT_OUTPUT
         variant.outputs.append((index, name, output))
     return variants
+
+
+def _area(size_px: tuple[int, int]) -> int:
+    return size_px[0] * size_px[1]
 
 
 def output_path(outputs: Sequence[OutputDocument], index: int) -> str:
@@ -72,11 +80,16 @@ def _slots(output: OutputDocument) -> dict[str, Any] | None:
     return output.slots if isinstance(output, NamedOutput) and output.slots else None
 
 
-def _joins(output: OutputDocument, variant: Variant) -> bool:
+def _follows(output: OutputDocument) -> bool:
+    """Whether an output is sound alone, without a size or rate of its own."""
+    return not output.facts.picture and not output.model_fields_set & {"fps", "size", "aspect", "short_side"}
+
+
+def _alike(output: OutputDocument, variant: Variant) -> bool:
     if json.dumps(_slots(output), sort_keys=True) != json.dumps(variant.slots, sort_keys=True):
         return False
-    if not output.facts.picture and not output.model_fields_set & {"fps", "size", "aspect", "short_side"}:
+    if _follows(output):
         return True
     (width, height), (other_width, other_height) = output.pixels(), variant.size_px
     across, down = width * other_height, height * other_width
-    return output.rate == variant.rate and abs(across - down) <= STRETCH * down
+    return abs(across - down) <= STRETCH * down
