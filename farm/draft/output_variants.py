@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from farm.model.output_document import DEFAULT_OUTPUT, NamedOutput, OutputDocument
 
-STRETCH: Final = Fraction(1, 500)
-"""Aspect ratios that differ by less count as equal: 480x854 is stretched by less than a pixel."""
+STRETCH: Final = Fraction(1, 100)
+"""Aspect ratios count as equal if a picture is stretched by less than this and by less than a pixel, as 480x854."""
 
 
 @dataclass(slots=True)
@@ -90,6 +90,7 @@ def _alike(output: OutputDocument, variant: Variant) -> bool:
         return False
     if _follows(output):
         return True
-    (width, height), (other_width, other_height) = output.pixels(), variant.size_px
-    across, down = width * other_height, height * other_width
-    return abs(across - down) <= STRETCH * down
+    (width, height), (full_width, full_height) = sorted((output.pixels(), variant.size_px))
+    scaled = Fraction(full_height * width, full_width)
+    off = abs(scaled - height)
+    return off < 1 and off < STRETCH * height

@@ -172,6 +172,17 @@ class ProductionStore:
             return self.place, name
         return FolderPlace(self.folder), f"{job_id}{suffix}"
 
+    def stored_made(self, job_id: str, name: str) -> tuple[SharedPlace, str]:
+        """Return the place where one of a job's other files is stored permanently, and its name there.
+
+        Raises:
+            StoreError: not the name of a production's file.
+        """
+        stored = _made_name(job_id, name)
+        if self.place is not None:
+            return self.place, stored
+        return FolderPlace(self.folder), stored.removeprefix("productions/")
+
     def walk(self) -> Iterator[tuple[str, PlacedFile]]:
         """Yield (job, file) for all production files of the farm, in no particular order."""
         if self.place is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from farm.check.gates import Passed, Wanted, check
 from farm.errors import CheckFailedError
@@ -20,7 +21,7 @@ from farm.media.remux import write_sound_alone
 from farm.media.sound_file import SoundTarget
 from farm.media.webp import write_webp
 from farm.media.whole import WholeCoding, WholeEncoder, fitted
-from farm.model.budget import AIM, KEPT
+from farm.model.budget import KEPT
 from farm.model.format import Format
 from farm.plan.segment import Output, Picture
 from farm.render.frame import Frame
@@ -28,6 +29,8 @@ from farm.worker.halt import HaltSignal
 from farm.worker.material import Material, budget_for, limited_targets, target_of
 from farm.worker.task import MadeFile
 
+_RATE_OFF: Final = Fraction(2, 100)
+"""A bit rate is kept this exactly."""
 _CONTAINERS = {Format.WEBM: "webm", Format.PRORES: "mov"}
 _MEDIA_TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".mp4": "video/mp4", ".m4s": "video/iso.segment"}
 
@@ -137,20 +140,16 @@ class _Production:
     def _write_at_rate(self, path: Path, bits_a_s: int) -> tuple[str, ...]:
         """Write the file with its picture at a bit rate."""
         wanted_bytes = Fraction(bits_a_s, 8) * self._timeline.duration_s
-        sound = None if self._output.facts.sound is None else target_of(self._output)
-        extra = self._material.sound(self._output)
-        beside = extra.stat().st_size if extra is not None else 0
-        self._fit(
+        picture_bytes = self._fit(
             path,
-            sound,
-            bits_a_s=int(bits_a_s * AIM),
-            least_bytes=int(wanted_bytes * KEPT) + beside,
-            most_bytes=int(wanted_bytes * (2 - KEPT)) + beside,
+            None if self._output.facts.sound is None else target_of(self._output),
+            bits_a_s=bits_a_s,
+            least_bytes=int(wanted_bytes * (1 - _RATE_OFF)),
+            most_bytes=int(wanted_bytes * (1 + _RATE_OFF)),
             constant=True,
         )
-        picture = path.stat().st_size - beside
-        if picture < wanted_bytes * KEPT:
-            reached = float(picture * 8 / self._timeline.duration_s / 1000)
+        if picture_bytes < wanted_bytes * KEPT:
+            reached = float(picture_bytes * 8 / self._timeline.duration_s / 1000)
             return (
                 f"output `{self._output.name}` has a picture of {reached:.0f} kbit/s where {bits_a_s / 1000:.0f} were "
                 "asked for: it needs no more",
@@ -166,8 +165,11 @@ class _Production:
         least_bytes: int,
         most_bytes: int,
         constant: bool,
-    ) -> None:
-        """Encode the file as a whole, again and again until its size is between two limits."""
+    ) -> int:
+        """Encode the file as a whole, again and again until its size is between two limits; return the picture's size.
+
+        With ``constant``, the limits are those of the picture alone, at a constant bit rate.
+        """
         output, timeline = self._output, self._timeline
         assert output.whole is not None
         assert output.lossless is not None
@@ -183,20 +185,21 @@ class _Production:
         )
         sound = self._material.sound(output, target)
         video = self._folder / "whole"
-        made_at = 0
+        made_at, picture_bytes = 0, 0
         with WholeEncoder(partial(self._frames, output.lossless), coding, self._folder) as encoder:
 
             def make(rate: int) -> int:
-                nonlocal made_at
-                video.write_bytes(encoder.encoded(rate))
+                nonlocal made_at, picture_bytes
+                picture_bytes = video.write_bytes(encoder.encoded(rate))
                 self._mux([video], sound, path)
                 made_at = rate
-                return path.stat().st_size
+                return picture_bytes if constant else path.stat().st_size
 
             best = fitted(make, bits_a_s=bits_a_s, least_bytes=least_bytes, most_bytes=most_bytes)
             if best != made_at:
                 make(best)
         video.unlink()
+        return picture_bytes
 
     def _frames(self, lossless: int) -> Iterator[Frame]:
         for frame in composed_frames(self._segments(lossless), alpha=self._alpha):
