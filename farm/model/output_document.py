@@ -254,5 +254,11 @@ class NamedOutput(OutputDocument):
     )
 
 
+def unnamed(output: OutputDocument) -> OutputDocument:
+    """Return an output as the only one of a job."""
+    own = output.model_dump(exclude_unset=True, exclude={"name", "slots"})
+    return OutputDocument.model_validate(own)
+
+
 def _formats(*, sized: bool) -> str:
     return ", ".join(one.value for one, facts in FACTS.items() if facts.sized is sized)
