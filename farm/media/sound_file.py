@@ -12,8 +12,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from farm.media.aac import BIT_RATE, FAST, encode_sound
+from farm.media.aac import BIT_RATE, FAST, THOROUGH, encode_sound
 from farm.media.audio_fifo import SAMPLE_RATE, Samples
+from farm.media.decode_audio import decode_track
 from farm.model.format import SoundCoding
 
 OPUS_BIT_RATE: Final = 128_000
@@ -71,6 +72,18 @@ def write_sound(
             _encode(map(_of_16_bits, blocks), out, "wav", "pcm_s16le", "s16", 0)
         case SoundCoding.MP3:
             _encode(blocks, out, "mp3", "libmp3lame", "fltp", target.bits_a_s)
+
+
+def recode(sound: Path, target: SoundTarget, out: Path) -> None:
+    """Write a file of sound in another coding.
+
+    Raises:
+        MediaError: it cannot be decoded.
+        av.error.FFmpegError: ``out`` cannot be written.
+    """
+    # The fast coder keeps more treble than a low rate has bits for.
+    options = FAST if target.bits_a_s >= BIT_RATE // 2 else THOROUGH
+    write_sound(decode_track(sound), target, out, options=options)
 
 
 def _of_16_bits(block: Samples) -> NDArray[np.int16]:

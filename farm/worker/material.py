@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from farm.media.sound_file import DEFAULTS, SoundTarget
-from farm.model.budget import SOUND_BITS_A_S, Budget, budget_of
+from farm.model.budget import Budget, budget_of
+from farm.model.format import SoundCoding
 from farm.plan.segment import Output, Picture, Plan
 from farm.worker.sound_track import SoundTrack
 
@@ -55,16 +56,6 @@ def budget_for(output: Output, picture: Picture) -> Budget:
     )
 
 
-def limited_targets(output: Output, picture: Picture) -> list[SoundTarget]:
-    """Return how the sound of an output may be coded once its limit binds, best first.
-
-    The last is that of its budget; the others save a picture from being encoded again.
-    """
-    default, least = target_of(output), budget_for(output, picture).sound_bits_a_s
-    lower = [rate for rate in SOUND_BITS_A_S if least <= rate < default.bits_a_s]
-    return [default, *(SoundTarget(default.coding, rate) for rate in lower)]
-
-
 def targets_of(plan: Plan, picture: int) -> set[SoundTarget]:
     """Return all codings in which a picture's sound is wanted."""
     found: set[SoundTarget] = set()
@@ -73,5 +64,6 @@ def targets_of(plan: Plan, picture: int) -> set[SoundTarget]:
             continue
         found.add(target_of(output))
         if output.limit_bytes is not None:
-            found.update(limited_targets(output, plan.pictures[picture]))
+            # From which its sound is encoded again if it has to be smaller.
+            found.add(DEFAULTS[SoundCoding.PCM])
     return found

@@ -18,19 +18,21 @@ from farm.media.join import FASTSTART, join
 from farm.media.lossless import composed_frames
 from farm.media.picture_zip import write_pictures
 from farm.media.remux import write_sound_alone
-from farm.media.sound_file import SoundTarget
+from farm.media.sound_file import DEFAULTS, SoundTarget, recode
 from farm.media.webp import write_webp
 from farm.media.whole import WholeCoding, WholeEncoder, fitted
-from farm.model.budget import KEPT
-from farm.model.format import Format
+from farm.model.budget import AIM, KEPT, SOUND_BITS_A_S
+from farm.model.format import Format, SoundCoding
 from farm.plan.segment import Output, Picture
 from farm.render.frame import Frame
 from farm.worker.halt import HaltSignal
-from farm.worker.material import Material, budget_for, limited_targets, target_of
+from farm.worker.material import Material, budget_for, target_of
 from farm.worker.task import MadeFile
 
 _RATE_OFF: Final = Fraction(2, 100)
 """A bit rate is kept this exactly."""
+_SOUND_TRIES: Final = 3
+"""Encodings of a sound, to fill what the picture leaves of a limit."""
 _CONTAINERS = {Format.WEBM: "webm", Format.PRORES: "mov"}
 _MEDIA_TYPES = {".m3u8": "application/vnd.apple.mpegurl", ".mp4": "video/mp4", ".m4s": "video/iso.segment"}
 
@@ -113,18 +115,15 @@ class _Production:
 
     def _write_limited(self, path: Path, limit_bytes: int) -> tuple[str, ...]:
         """Write the file as without its limit; with less for its sound, or encoded again, if that is larger."""
-        sounds: list[SoundTarget | None] = [None]
-        if self._material.sound(self._output) is not None:
-            sounds = [*limited_targets(self._output, self._picture)]
-        for sound in sounds:
-            segments = self._segments(self._output.codings[0])
-            self._mux(segments, self._material.sound(self._output, sound), path)
-            if path.stat().st_size <= limit_bytes:
-                return ()
+        self._join(path)
+        size_bytes = path.stat().st_size
+        if size_bytes <= limit_bytes or self._write_with_less_sound(path, size_bytes, limit_bytes):
+            return ()
+        budget = budget_for(self._output, self._picture)
         self._fit(
             path,
-            sounds[-1],
-            bits_a_s=budget_for(self._output, self._picture).picture_bits_a_s,
+            self._sound_at(budget.sound_bits_a_s) if budget.sound_bits_a_s else None,
+            bits_a_s=budget.picture_bits_a_s,
             least_bytes=int(limit_bytes * KEPT) + 1,
             most_bytes=limit_bytes,
             constant=False,
@@ -137,12 +136,44 @@ class _Production:
             )
         return ()
 
+    def _write_with_less_sound(self, path: Path, size_bytes: int, limit_bytes: int) -> bool:
+        """Write the file with its picture unchanged, if its sound can be small enough; return whether it could."""
+        sound = self._material.sound(self._output)
+        if sound is None:
+            return False
+        rest_bytes = size_bytes - sound.stat().st_size
+        length_s = self._timeline.duration_s
+        bits_a_s = int((limit_bytes * AIM - rest_bytes) * 8 / length_s)
+        for _ in range(_SOUND_TRIES):
+            if bits_a_s < SOUND_BITS_A_S[-1]:
+                return False
+            segments = self._segments(self._output.codings[0])
+            self._mux(segments, self._sound_at(bits_a_s), path)
+            size_bytes = path.stat().st_size
+            if limit_bytes * KEPT <= size_bytes <= limit_bytes:
+                return True
+            bits_a_s += int((limit_bytes * AIM - size_bytes) * 8 / length_s)
+        return size_bytes <= limit_bytes
+
+    def _sound_at(self, bits_a_s: int) -> Path:
+        """Return the output's sound at a bit rate, at most its usual one."""
+        default = target_of(self._output)
+        usual = self._material.sound(self._output)
+        assert usual is not None
+        if bits_a_s >= default.bits_a_s:
+            return usual
+        mix = self._material.sound(self._output, DEFAULTS[SoundCoding.PCM])
+        assert mix is not None
+        smaller = self._folder / f"sound{default.suffix}"
+        recode(mix, SoundTarget(default.coding, bits_a_s), smaller)
+        return smaller
+
     def _write_at_rate(self, path: Path, bits_a_s: int) -> tuple[str, ...]:
         """Write the file with its picture at a bit rate."""
         wanted_bytes = Fraction(bits_a_s, 8) * self._timeline.duration_s
         picture_bytes = self._fit(
             path,
-            None if self._output.facts.sound is None else target_of(self._output),
+            self._material.sound(self._output),
             bits_a_s=bits_a_s,
             least_bytes=int(wanted_bytes * (1 - _RATE_OFF)),
             most_bytes=int(wanted_bytes * (1 + _RATE_OFF)),
@@ -159,7 +190,7 @@ class _Production:
     def _fit(
         self,
         path: Path,
-        target: SoundTarget | None,
+        sound: Path | None,
         *,
         bits_a_s: int,
         least_bytes: int,
@@ -183,7 +214,6 @@ class _Production:
             self._alpha,
             constant,
         )
-        sound = self._material.sound(output, target)
         video = self._folder / "whole"
         made_at, picture_bytes = 0, 0
         with WholeEncoder(partial(self._frames, output.lossless), coding, self._folder) as encoder:
