@@ -40,10 +40,10 @@ class ProductionStore:
     place: SharedPlace | None = None
     """The place shared by all machines."""
 
-    def publish(self, job_id: str, folder: Path, names: Sequence[str]) -> None:
+    def publish(self, job_id: str, folder: Path, names: Sequence[str] = ()) -> None:
         """Copy a job's files from ``folder`` to the shared place, the video last; idempotent.
 
-        ``names`` are those of all files besides cover and report, the main one first.
+        ``names`` are those of its files besides MP4, cover and report; one without a file of its own is passed over.
 
         Raises:
             MachineError: the shared place cannot be reached or has no space left.
