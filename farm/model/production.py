@@ -77,12 +77,19 @@ class Production:
     """All files besides cover and report; the main one is the first."""
 
     def _repr_html_(self) -> str:
-        """Return a player for notebooks; a video above :data:`EMBEDDED_BYTES` is linked, relative to the notebook."""
-        scale = min(1.0, SHOWN_PX / max(self.width_px, self.height_px))
-        if self.size_bytes <= EMBEDDED_BYTES:
-            source = "data:video/mp4;base64," + base64.b64encode(self.video.read_bytes()).decode()
+        """Return a player for notebooks; a file above :data:`EMBEDDED_BYTES` is linked, relative to the notebook."""
+        scale = min(1.0, SHOWN_PX / max(self.width_px, self.height_px, 1))
+        kind = self.files[0].media_type if self.files else "video/mp4"
+        if self.size_bytes <= EMBEDDED_BYTES and not kind.endswith("mpegurl"):
+            source = f"data:{kind};base64," + base64.b64encode(self.video.read_bytes()).decode()
         else:
             source = html.escape(Path(os.path.relpath(self.video)).as_posix(), quote=True)
+        if kind.startswith("image/"):
+            return f'<img width="{round(self.width_px * scale)}" src="{source}">'
+        if kind.startswith("audio/"):
+            return f'<audio controls src="{source}"></audio>'
+        if kind == "application/zip":
+            return f'<a href="{source}">{html.escape(self.video.name)}</a>'
         return (
             f'<video controls loop width="{round(self.width_px * scale)}" height="{round(self.height_px * scale)}" '
             f'src="{source}"></video>'

@@ -11,7 +11,7 @@ from farm.model.output_document import OutputDocument
 from farm.model.timebase import parse_seconds, to_frame
 from farm.model.timeline import Timeline
 from farm.plan.key import sound_key
-from farm.plan.quality import LOSSLESS, quality_of, shaped
+from farm.plan.quality import LOSSLESS, WHOLE_NS_A_PIXEL, quality_of, shaped
 from farm.plan.segment import Output, Picture, Poster, Quality, Sprites
 
 
@@ -81,14 +81,19 @@ def _output(name: str, document: OutputDocument, canvas: _Canvas, picture: int) 
             canvas.coding(shaped(quality, size, alpha=False, canvas_px=canvas.size_px)) for size in sizes
         )
         return replace(output, codings=codings)
-    if format_ in (Format.GIF, Format.WEBP):
-        return replace(output, lossless=canvas.coding(lossless))
-    if document.bits_a_s is not None:
-        return replace(output, whole=quality, lossless=canvas.coding(lossless))
-    output = replace(output, codings=(canvas.coding(quality),))
-    if document.limit_bytes is not None:
-        return replace(output, whole=quality, lossless=canvas.coding(lossless))
-    return output
+    animated = format_ in (Format.GIF, Format.WEBP)
+    if not animated and document.bits_a_s is None:
+        output = replace(output, codings=(canvas.coding(quality),))
+        if document.limit_bytes is None:
+            return output
+    width, height = document.pixels()
+    ns_a_pixel = WHOLE_NS_A_PIXEL[format_.value if animated else quality.encoder]
+    return replace(
+        output,
+        whole=None if animated else quality,
+        lossless=canvas.coding(lossless),
+        cost_s=width * height * timeline.duration * ns_a_pixel / 1e9,
+    )
 
 
 def _rendition_sizes(document: OutputDocument) -> list[tuple[int, int]]:

@@ -17,20 +17,21 @@ LEVELS: Final[dict[tuple[str, str], Quality]] = {
     ("nvenc", "standard"): Quality("h264_nvenc", "p4", 25),
     ("nvenc", "high"): Quality("h264_nvenc", "p7", 21),
     ("hevc", "draft"): Quality("libx265", "superfast", 30),
-    ("hevc", "standard"): Quality("libx265", "veryfast", 25),
-    ("hevc", "high"): Quality("libx265", "fast", 22),
-    ("av1", "draft"): Quality("libsvtav1", "9", 45),
-    ("av1", "standard"): Quality("libsvtav1", "8", 35),
-    ("av1", "high"): Quality("libsvtav1", "6", 28),
-    ("webm", "draft"): Quality("libvpx-vp9", "8", 42),
-    ("webm", "standard"): Quality("libvpx-vp9", "6", 34),
-    ("webm", "high"): Quality("libvpx-vp9", "5", 28),
+    ("hevc", "standard"): Quality("libx265", "veryfast", 28),
+    ("hevc", "high"): Quality("libx265", "fast", 24),
+    ("av1", "draft"): Quality("libsvtav1", "9", 55),
+    ("av1", "standard"): Quality("libsvtav1", "8", 48),
+    ("av1", "high"): Quality("libsvtav1", "6", 42),
+    ("webm", "draft"): Quality("libvpx-vp9", "8", 44),
+    ("webm", "standard"): Quality("libvpx-vp9", "6", 37),
+    ("webm", "high"): Quality("libvpx-vp9", "5", 32),
 }
 """Encoder settings by (encoder or format, level).
 
 Those for x264 are on the Pareto front of CPU and bytes at equal SSIM on farm's own shots (docs/performance.md):
 `ultrafast` for previews, `veryfast` at the knee, and for `high` the same preset with more lookahead and B-frames, which
-needs as many bytes as `medium` and two fifths of its CPU.
+needs as many bytes as `medium` and two fifths of its CPU. `standard` and `high` of the other codecs have at least the
+PSNR of x264's, within half a decibel (docs/formats.md).
 """
 LOSSLESS: Final = Quality("libx264", "ultrafast", 0)
 """What files that are encoded as a whole are made from; 7 ns per pixel and 70 kB per frame of 720x1280."""
@@ -56,6 +57,17 @@ ENCODE_NS_A_PIXEL: Final = {
     ("png", ""): 103.0,
 }
 """CPU nanoseconds per pixel and frame of each (encoder, preset), measured on 720x1280 product shots, one thread."""
+
+
+WHOLE_NS_A_PIXEL: Final = {
+    "gif": 110.0,
+    "webp": 80.0,
+    "libx264": 60.0,
+    "libx265": 150.0,
+    "libsvtav1": 200.0,
+    "libvpx-vp9": 500.0,
+}
+"""CPU nanoseconds per pixel and frame of what is encoded as a whole, as often as limits mostly need."""
 
 
 def quality_of(

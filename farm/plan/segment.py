@@ -128,6 +128,8 @@ class Output:
     """A sprite sheet to make beside it."""
     poster: Poster | None = None
     """A still picture to make beside it."""
+    cost_s: float = 0.0
+    """Estimated CPU seconds of encoding it as a whole; 0 if its segments are joined."""
 
     @property
     def facts(self) -> FormatFacts:
@@ -188,6 +190,11 @@ class Plan:
     def cost_s(self) -> float:
         """Estimated CPU seconds to render all segments."""
         return sum(segment.cost_s for segment in self.segments)
+
+    @property
+    def whole_cost_s(self) -> float:
+        """Estimated CPU seconds of what is encoded as a whole, when the files are assembled."""
+        return sum(output.cost_s for output in self.outputs)
 
     def segments_of(self, picture: int) -> tuple[Segment, ...]:
         """Return the segments of a picture, in order."""

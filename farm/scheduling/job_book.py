@@ -150,7 +150,8 @@ class JobBook:
         job.need = job.assembly_need
         if job.assembly is None:
             cost_s = job.plan.cost_s if job.plan is not None else 0.0
-            estimate_s = self._rules.assemble_cost_s + self._rules.assemble_share * cost_s
+            whole_s = job.plan.whole_cost_s if job.plan is not None else 0.0
+            estimate_s = self._rules.assemble_cost_s + self._rules.assemble_share * cost_s + whole_s
             name = (UnitKind.ASSEMBLE, job.request.job_id)
             job.assembly = Unit(UnitKind.ASSEMBLE, name, "assembling", estimate_s)
         job.assembly.segments[job.request.job_id] = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from farm.media.sound_file import DEFAULTS, SoundTarget
 from farm.model.budget import Budget, budget_of
 from farm.model.format import SoundCoding
 from farm.plan.segment import Output, Picture, Plan
-from farm.worker.sound_track import SoundTrack
+from farm.worker.sound_track import SoundTrack, sound_key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +67,13 @@ def targets_of(plan: Plan, picture: int) -> set[SoundTarget]:
             # From which its sound is encoded again if it has to be smaller.
             found.add(DEFAULTS[SoundCoding.PCM])
     return found
+
+
+def sound_files(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield the (key, suffix) in the store of a plan's sounds in all codings, and of what is known about them."""
+    for number, picture in enumerate(plan.pictures):
+        targets = targets_of(plan, number)
+        for target in {*targets, DEFAULTS[SoundCoding.AAC]} if targets else ():
+            yield sound_key_of(picture, target), target.suffix
+        if targets:
+            yield picture.sound_key, ".json"

@@ -62,7 +62,7 @@ def sound_track(
 
     if not picture.sound_key or not targets:
         return SoundTrack()
-    names = {one: (_key(picture, one), one.suffix) for one in sorted(targets, key=str)}
+    names = {one: (sound_key_of(picture, one), one.suffix) for one in sorted(targets, key=str)}
     facts = blobs.find(picture.sound_key, ".json") if use_cache else None
     stored = {one: path for one, name in names.items() if use_cache and (path := blobs.find(*name))}
     if facts is not None and len(stored) == len(names):
@@ -85,7 +85,7 @@ def sound_track(
     return SoundTrack(paths, made.loudness_lufs, tuple(warnings), time.process_time() - started)
 
 
-def _key(picture: Picture, target: SoundTarget) -> str:
+def sound_key_of(picture: Picture, target: SoundTarget) -> str:
     """Return the key of a picture's sound track in a coding."""
     if target == AAC:
         return picture.sound_key
