@@ -24,14 +24,14 @@ LEVELS: Final[dict[tuple[str, str], Quality]] = {
     ("av1", "high"): Quality("libsvtav1", "6", 42),
     ("webm", "draft"): Quality("libvpx-vp9", "8", 44),
     ("webm", "standard"): Quality("libvpx-vp9", "6", 37),
-    ("webm", "high"): Quality("libvpx-vp9", "5", 32),
+    ("webm", "high"): Quality("libvpx-vp9", "5", 29),
 }
 """Encoder settings by (encoder or format, level).
 
 Those for x264 are on the Pareto front of CPU and bytes at equal SSIM on farm's own shots (docs/performance.md):
 `ultrafast` for previews, `veryfast` at the knee, and for `high` the same preset with more lookahead and B-frames, which
-needs as many bytes as `medium` and two fifths of its CPU. `standard` and `high` of the other codecs have at least the
-PSNR of x264's, within half a decibel (docs/formats.md).
+needs as many bytes as `medium` and two fifths of its CPU. `standard` and `high` of the other codecs have about the
+PSNR of x264's, or more (docs/formats.md).
 """
 LOSSLESS: Final = Quality("libx264", "ultrafast", 0)
 """What files that are encoded as a whole are made from; 7 ns per pixel and 70 kB per frame of 720x1280."""

@@ -29,7 +29,7 @@ CODINGS = [
     ("libsvtav1", "6", 42, False),
     ("libvpx-vp9", "8", 44, True),
     ("libvpx-vp9", "6", 37, False),
-    ("libvpx-vp9", "5", 32, True),
+    ("libvpx-vp9", "5", 29, True),
     ("prores_ks", "4444", 1, True),
     ("png", "", 1, True),
 ]
