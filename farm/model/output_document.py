@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from farm.model.amount import parse_bit_rate, parse_bytes
 from farm.model.document import Document, TimeValue, no_switch
@@ -114,27 +115,6 @@ class OutputDocument(Document):
         " up to a fifth.",
     )
 
-    @field_validator("fps")
-    @classmethod
-    def _fps(cls, value: int | float | str | None) -> int | float | str | None:
-        if value is not None:
-            parse_rate(value)
-        return value
-
-    @field_validator("max_size")
-    @classmethod
-    def _max_size(cls, value: str | None) -> str | None:
-        if value is not None:
-            parse_bytes(value)
-        return value
-
-    @field_validator("bitrate")
-    @classmethod
-    def _bitrate(cls, value: str | None) -> str | None:
-        if value is not None:
-            parse_bit_rate(value)
-        return value
-
     @field_validator("size")
     @classmethod
     def _size(cls, value: str | list[int] | None) -> list[int] | None:
@@ -157,50 +137,16 @@ class OutputDocument(Document):
             raise ValueError("give `aspect` or `size`, not both")
         return self
 
-    @model_validator(mode="after")
-    def _fits_format(self) -> Self:
-        wrong = self._wrong()
-        if wrong:
-            raise ValueError("; ".join(wrong))
-        return self
-
-    def _wrong(self) -> list[str]:
-        """Return what the format cannot do."""
-        facts, wrong = self.facts, []
-        if self.format is Format.GIF:
-            try:
-                gif_delay_ticks(self.rate)
-            except ValueError as error:
-                wrong.append(f"`fps`: {error}")
-        if self.max_size is not None and self.bitrate is not None:
-            wrong.append("give `max_size` or `bitrate`, not both")
-        if self.max_size is not None and not facts.sized:
-            wrong.append(f"`max_size`: {facts.name} has no bit rate to set; it is for {_formats(sized=True)}")
-        if self.bitrate is not None:
-            wrong += self._wrong_bit_rate(self.bitrate)
-        if self.encoder == "nvenc" and self.format not in (Format.MP4, Format.HLS):
-            wrong.append(f"`encoder`: nvenc writes H.264, not {facts.name}; leave it out")
-        if self.encoder == "nvenc" and (self.max_size is not None or self.bitrate is not None):
-            wrong.append("`encoder`: bit rates are set with x264 only; leave nvenc out")
-        if self.renditions is not None and self.format is not Format.HLS:
-            wrong.append("`renditions`: only hls has several sizes in one output; write several `outputs`")
-        for name in ("poster", "sprites"):
-            if getattr(self, name) is not None and not facts.picture:
-                wrong.append(f"`{name}`: {facts.name} has no picture; write another of `outputs` for it")
-        return wrong
-
-    def _wrong_bit_rate(self, bit_rate: str) -> list[str]:
-        facts, rate = self.facts, parse_bit_rate(bit_rate)
-        if self.format in SOUND_RATES:
-            low, high = SOUND_RATES[self.format]
-            if low <= rate <= high:
-                return []
-            return [f"`bitrate`: {facts.name} takes {low // 1000} to {high // 1000} kbit/s"]
-        if facts.sized:
-            return []
-        return [
-            f"`bitrate`: {facts.name} has no bit rate to set; it is for {_formats(sized=True)}, m4a and mp3"
-        ]
+    @field_validator("fps", "encoder", "max_size", "bitrate", "renditions", "poster", "sprites")
+    @classmethod
+    def _fits_format(cls, value: Any, info: ValidationInfo) -> Any:
+        """Check a field by itself and against those before it, of which the format is the first."""
+        name, format_ = str(info.field_name), info.data.get("format")
+        if format_ is None and name in ("fps", "max_size", "bitrate"):
+            format_ = Format.MP4  # the format itself is wrong, but these are checked all the same
+        if value is not None and format_ is not None:
+            _CHECKS[name](value, format_, info.data)
+        return value
 
     @property
     def facts(self) -> FormatFacts:
@@ -254,11 +200,65 @@ class NamedOutput(OutputDocument):
     )
 
 
+def _check_rate(value: int | float | str, format_: Format, _: Mapping[str, Any]) -> None:
+    rate = parse_rate(value)
+    if format_ is Format.GIF:
+        gif_delay_ticks(rate)
+
+
+def _check_encoder(value: str, format_: Format, _: Mapping[str, Any]) -> None:
+    if value == "nvenc" and format_ not in (Format.MP4, Format.HLS):
+        raise ValueError(f"nvenc writes H.264, not {FACTS[format_].name}; leave it out")
+
+
+def _check_max_size(value: str, format_: Format, before: Mapping[str, Any]) -> None:
+    parse_bytes(value)
+    if not FACTS[format_].sized:
+        raise ValueError(f"{FACTS[format_].name} has no bit rate to set; it is for {_SIZED}")
+    _check_software(before)
+
+
+def _check_bit_rate(value: str, format_: Format, before: Mapping[str, Any]) -> None:
+    rate, name = parse_bit_rate(value), FACTS[format_].name
+    if before.get("max_size") is not None:
+        raise ValueError("give `max_size` or `bitrate`, not both")
+    _check_software(before)
+    if format_ in SOUND_RATES:
+        low, high = SOUND_RATES[format_]
+        if not low <= rate <= high:
+            raise ValueError(f"{name} takes {low // 1000} to {high // 1000} kbit/s")
+    elif not FACTS[format_].sized:
+        raise ValueError(f"{name} has no bit rate to set; it is for {_SIZED}, m4a and mp3")
+
+
+def _check_software(before: Mapping[str, Any]) -> None:
+    if before.get("encoder") == "nvenc":
+        raise ValueError("sizes and bit rates are set with x264 only; leave `encoder: nvenc` out")
+
+
+def _check_renditions(_: list[int], format_: Format, __: Mapping[str, Any]) -> None:
+    if format_ is not Format.HLS:
+        raise ValueError("only hls has several sizes in one output; write several `outputs`")
+
+
+def _check_beside(_: Document, format_: Format, __: Mapping[str, Any]) -> None:
+    if not FACTS[format_].picture:
+        raise ValueError(f"{FACTS[format_].name} has no picture; write another of `outputs` for it")
+
+
+_SIZED: Final = ", ".join(one.value for one, facts in FACTS.items() if facts.sized)
+_CHECKS: Final[Mapping[str, Callable[[Any, Format, Mapping[str, Any]], None]]] = {
+    "fps": _check_rate,
+    "encoder": _check_encoder,
+    "max_size": _check_max_size,
+    "bitrate": _check_bit_rate,
+    "renditions": _check_renditions,
+    "poster": _check_beside,
+    "sprites": _check_beside,
+}
+
+
 def unnamed(output: OutputDocument) -> OutputDocument:
     """Return an output as the only one of a job."""
     own = output.model_dump(exclude_unset=True, exclude={"name", "slots"})
     return OutputDocument.model_validate(own)
-
-
-def _formats(*, sized: bool) -> str:
-    return ", ".join(one.value for one, facts in FACTS.items() if facts.sized is sized)

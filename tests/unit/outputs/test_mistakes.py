@@ -23,15 +23,15 @@ def problems(render: Render, document: dict[str, Any], **options: Any) -> list[t
     ("output", "path", "says"),
     [
         ({"format": "avi"}, "output.format", "must be 'mp4', 'hevc'"),
-        ({"format": "gif", "fps": 60}, "output", "write 50"),
-        ({"format": "gif", "fps": 29.97}, "output", "write 25 or 100/3"),
-        ({"format": "gif", "max_size": "1 MB"}, "output", "it is for mp4, hevc, av1, webm"),
-        ({"format": "wav", "poster": {}}, "output", "WAV has no picture"),
-        ({"format": "mp3", "bitrate": "1 Mbit/s"}, "output", "MP3 takes 32 to 320 kbit/s"),
+        ({"format": "gif", "fps": 60}, "output.fps", "write 50"),
+        ({"format": "gif", "fps": 29.97}, "output.fps", "write 25 or 100/3"),
+        ({"format": "gif", "max_size": "1 MB"}, "output.max_size", "it is for mp4, hevc, av1, webm"),
+        ({"format": "wav", "poster": {}}, "output.poster", "WAV has no picture"),
+        ({"format": "mp3", "bitrate": "1 Mbit/s"}, "output.bitrate", "MP3 takes 32 to 320 kbit/s"),
         ({"max_size": "twenty"}, "output.max_size", 'write "20 MB"'),
-        ({"max_size": "1 MB", "bitrate": "1 Mbit/s"}, "output", "not both"),
-        ({"format": "hevc", "encoder": "nvenc"}, "output", "nvenc writes H.264"),
-        ({"renditions": [720, 360]}, "output", "only hls"),
+        ({"max_size": "1 MB", "bitrate": "1 Mbit/s"}, "output.bitrate", "not both"),
+        ({"format": "hevc", "encoder": "nvenc"}, "output.encoder", "nvenc writes H.264"),
+        ({"renditions": [720, 360]}, "output.renditions", "only hls"),
         ({"poster": {"at": 9}}, "output.poster.at", "the video lasts 1.000 s"),
         ({"format": "wav"}, "output.format", "the video has none"),
     ],
@@ -40,6 +40,17 @@ def test_of_one_output(render: Render, output: dict[str, Any], path: str, says: 
     ((where, message),) = problems(render, job(output=output))
     assert where == path
     assert says in message
+
+
+def test_all_at_once(render: Render) -> None:
+    wrong = {"format": "gif", "fps": 60, "encoder": "nvenc", "max_size": "1 MB", "renditions": [720]}
+    found = problems(render, job(output=wrong))
+    assert [path for path, _ in found] == [
+        "output.fps",
+        "output.encoder",
+        "output.max_size",
+        "output.renditions",
+    ]
 
 
 def test_of_transparency_where_a_format_has_none(render: Render) -> None:
