@@ -10,6 +10,7 @@ from farm.draft.draft import Draft
 from farm.errors import DocumentError, Problem
 from farm.model.file_name import delivered_path
 from farm.model.format import FACTS, suffix_formats
+from farm.model.output_document import DEFAULT_OUTPUT
 
 _OTHERS: Final = (
     "mkv avi m4v mpg mpeg mpe ts m2ts mts wmv flv f4v 3gp 3g2 ogv ogg mxf vob apng hevc h264 h265 264 265 av1 y4m qt "
@@ -75,13 +76,14 @@ def check_suffix(drafted: Draft, out: Path, *, option: str = "-o") -> None:
     files go.
 
     Raises:
-        DocumentError: it has another, or the job makes several files.
+        DocumentError: it has another, or the job names its outputs.
     """
     if not names_file(out):
         return
-    if len(drafted.outputs) > 1:
+    names = [one.name for one in drafted.outputs]
+    if names != [DEFAULT_OUTPUT]:
         message = (
-            f"the job makes {len(drafted.outputs)} outputs; name a folder instead of the file {out.name}"
+            f"the job names its outputs ({', '.join(names)}); name a folder instead of the file {out.name}"
         )
         raise DocumentError([Problem(option, message)], source=str(out))
     facts, suffix = drafted.output.facts, out.suffix.lower()

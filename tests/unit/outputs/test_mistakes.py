@@ -79,7 +79,7 @@ def test_of_slots_of_a_timeline(render: Render) -> None:
         ("x.gif", job(), "write `format: gif`"),
         ("x.mp4", job(output={"format": "webm"}), "name x.webm"),
         ("x.mkv", job(), "farm does not write .mkv"),
-        ("x.mp4", job(outputs=[{"name": "a"}, {"name": "b"}]), "the job makes 2 outputs"),
+        ("x.mp4", job(outputs=[{"name": "a"}, {"name": "b"}]), "the job names its outputs (a, b)"),
     ],
 )
 def test_of_the_name_of_the_file(tmp_path: Path, name: str, document: dict[str, Any], says: str) -> None:
