@@ -182,6 +182,12 @@ class Plan:
         return codings[0].encoder if codings else ""
 
     @property
+    def needed_encoder(self) -> str:
+        """The encoder that workers must have: that of a card if any coding needs one, else the first."""
+        encoders = [coding.encoder for picture in self.pictures for coding in picture.codings]
+        return next((one for one in encoders if one.endswith("_nvenc")), self.encoder)
+
+    @property
     def frames(self) -> int:
         """Frames of the main file; 0 if it has no picture."""
         return self.timeline.duration if self.outputs[0].facts.picture else 0
