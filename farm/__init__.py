@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from farm.model.item_document import AudioClip
     from farm.model.item_document import GapItem as Gap
     from farm.model.item_document import TransitionItem as Transition
-    from farm.model.job_document import OutputDocument as Output
     from farm.model.job_document import TemplateJob, TimelineJob
     from farm.model.look_document import BorderDocument as Border
     from farm.model.look_document import GradientDocument as Gradient
@@ -62,6 +61,10 @@ if TYPE_CHECKING:
     from farm.model.motion_document import LoopDocument as Loop
     from farm.model.motion_document import MotionDocument as Motion
     from farm.model.motion_document import PathDocument as Path
+    from farm.model.output_document import NamedOutput
+    from farm.model.output_document import OutputDocument as Output
+    from farm.model.output_document import PosterDocument as Poster
+    from farm.model.output_document import SpritesDocument as Sprites
     from farm.model.production import Production
     from farm.model.timeline_document import CaptionsDocument as Captions
     from farm.model.timeline_document import SoundDocument as Mix
@@ -91,7 +94,8 @@ _HOMES = {
     "farm.model.motion_document": "Camera=CameraDocument KenBurns=KenBurnsDocument Loop=LoopDocument"
     " Motion=MotionDocument Path=PathDocument",
     "farm.model.document": "Keyframe=KeyframeDocument",
-    "farm.model.job_document": "TemplateJob TimelineJob Output=OutputDocument",
+    "farm.model.job_document": "TemplateJob TimelineJob",
+    "farm.model.output_document": "NamedOutput Output=OutputDocument Poster=PosterDocument Sprites=SpritesDocument",
     "farm.model.caption_document": "Cue=CueDocument CueWord=CueWordDocument Reading=ReadingDocument",
     "farm.model.timeline_document": "Captions=CaptionsDocument Mix=SoundDocument Timeline=TimelineDocument",
     "farm.settings": "Settings",
@@ -139,10 +143,12 @@ __all__ = [
     "MissingError",
     "Mix",
     "Motion",
+    "NamedOutput",
     "Output",
     "Path",
     "Picture",
     "PluginError",
+    "Poster",
     "Problem",
     "Production",
     "ProgressClip",
@@ -153,6 +159,7 @@ __all__ = [
     "Settings",
     "Shadow",
     "ShapeClip",
+    "Sprites",
     "StickerClip",
     "Struck",
     "TemplateJob",

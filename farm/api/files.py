@@ -38,6 +38,7 @@ _MEDIA_TYPES: Final[dict[FileKind, str]] = {
 _HEX: Final = frozenset("0123456789abcdef")
 
 Range = Annotated[str | None, Header(alias="Range", description="The range of bytes, such as `bytes=0-999`.")]
+Name = Annotated[str, PathParameter(description="The file's name.", max_length=200)]
 Sha256 = Annotated[str, PathParameter(description="64 digits 0-9 and a-f.", max_length=100)]
 
 
@@ -61,12 +62,42 @@ def file_routes(backend: AsyncBackend, productions: ProductionStore) -> APIRoute
         if not noted.path:
             raise HTTPException(409, f"job {job_id} has no {kind} yet; see /v1/jobs/{job_id} for its state")
         # Here, not in the service: fetching from shared storage is slow, and would block the controller.
-        path = await asyncio.to_thread(productions.file, job_id, FILES[kind]) or Path(noted.path)
+        path = await asyncio.to_thread(productions.file, job_id, FILES[kind])
+        if path is None and noted.name:
+            path = await asyncio.to_thread(productions.made, job_id, noted.name)
+        path = path or Path(noted.path)
         if not await asyncio.to_thread(path.is_file):
             raise HTTPException(410, f"the {kind} of job {job_id} was removed from the farm's disk")
         if kind == "report" and not scope.operates:
             return await _own_report(path, noted.hidden)
-        return RangedFile(path, media_type=_MEDIA_TYPES[kind], filename=path.name)
+        media_type = noted.media_type if kind == "video" else _MEDIA_TYPES[kind]
+        return RangedFile(path, media_type=media_type, filename=path.name)
+
+    async def made(scope: Reader, job_id: JobId, name: Name, range_: Range = None) -> Response:
+        del range_
+        noted = await backend.ask(JobService.made, scope, job_id=job_id, name=name)
+        path = Path(noted.path)
+        if path.suffix == FILES["video"] and path.stem == job_id:
+            found_path = await asyncio.to_thread(productions.file, job_id, FILES["video"])
+        else:
+            found_path = await asyncio.to_thread(productions.made, job_id, name)
+        path = found_path or path
+        if not await asyncio.to_thread(path.is_file):
+            raise HTTPException(410, f"the file {name} of job {job_id} was removed from the farm's disk")
+        return RangedFile(path, media_type=noted.media_type, filename=name.replace("/", "-"))
+
+    for method in ("GET", "HEAD"):
+        routes.add_api_route(
+            "/v1/jobs/{job_id}/files/{name:path}",
+            made,
+            methods=[method],
+            name=f"file ({method})",
+            summary="File",
+            description="Send one of a finished job's files, named as in its `production.files`; Range requests get "
+            "parts. The names in playlists and sprite sheets are relative to these addresses.",
+            response_class=RangedFile,
+            responses=_answers("application/octet-stream"),
+        )
 
     def add(kind: FileKind) -> None:
         async def file(scope: Reader, job_id: JobId, range_: Range = None) -> Response:

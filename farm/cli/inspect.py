@@ -105,13 +105,14 @@ def draft(job: Path, out: Path | None, as_json: bool) -> None:
     import yaml
 
     from farm.local.drafting import draft_file
+    from farm.model.output_document import unnamed
     from farm.settings import Settings
 
     made = draft_file(job, Settings.from_environment())
     print_warnings(job.name, made.warnings)
     data = {
         "name": made.name or job.stem,
-        "output": made.output.model_dump(mode="json", exclude_none=True, exclude_defaults=True),
+        "output": unnamed(made.output).model_dump(mode="json", exclude_none=True, exclude_defaults=True),
         "timeline": made.document.model_dump(
             mode="json", by_alias=True, exclude_none=True, exclude_unset=True
         ),

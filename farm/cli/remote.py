@@ -161,7 +161,15 @@ def _fetched(client: FarmClient, job: Job, target: Path, known: frozenset[str]) 
         return result
     files = client.download(job.id, target.parent, target.stem)
     echo(f"{files.video}  from {job.id}", err=True)
-    return result | {"video": str(files.video), "cover": str(files.cover), "report": str(files.report)}
+    for made, path in files.files[1:]:
+        if made.kind != "piece":
+            echo(f"{path}  from {job.id}", err=True)
+    return result | {
+        "video": str(files.video),
+        "cover": str(files.cover),
+        "report": str(files.report),
+        "files": [str(path) for _, path in files.files],
+    }
 
 
 def print_failed(job: Job) -> None:

@@ -29,7 +29,7 @@ CACHE = click.option(
 @click.command()
 @JOBS
 @click.option(
-    "-o", "--out", type=click.Path(path_type=Path), required=True, help="A folder, or an .mp4 for one job."
+    "-o", "--out", type=click.Path(path_type=Path), required=True, help="A folder, or a file for one job."
 )
 @CACHE
 @json_option
@@ -65,7 +65,7 @@ def reject_broken(
             invalid); or the files cannot be written where ``out`` says.
     """
     from farm.cli.main import print_error
-    from farm.local.outputs import outputs, spare_media
+    from farm.local.outputs import check_suffix, outputs, spare_media
     from farm.local.validation import validate_all
 
     targets = outputs(jobs, out)
@@ -74,7 +74,10 @@ def reject_broken(
         print_error(error, as_json=False)
     for _, error in checked.errors[:1]:
         raise error
-    spare_media(targets, checked.media)
+    drafts = dict(zip(targets, checked.drafts.values(), strict=True))
+    for drafted in drafts.values():
+        check_suffix(drafted, out)
+    spare_media(drafts, checked.media)
     for source, warnings in checked.warnings:
         print_warnings(source, warnings)
     return checked
@@ -144,7 +147,11 @@ def report(
         if "video" in job:
             loudness = f"  {job['loudness_lufs']:.1f} LUFS" if job["loudness_lufs"] is not None else ""
             reused = f"  {job['reused']}/{job['segments']} segments reused" if job["reused"] else ""
-            echo(f"{job['video']}  {job['duration_s']:.1f} s  {job['size']}{loudness}{reused}")
+            size = f"  {job['size']}" if job["frames"] else ""
+            echo(f"{job['video']}  {job['duration_s']:.1f} s{size}{loudness}{reused}")
+            for file in job["files"][1:]:
+                if file["kind"] != "piece":
+                    echo(f"{file['path']}  {file['size_bytes']:,} bytes")
         else:
             echo(f"{job['source']}: {job['state']}: {job['message']}", err=True)
             for problem in job["problems"]:

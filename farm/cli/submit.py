@@ -32,7 +32,7 @@ STARTERS = ("sunglasses.yaml", "watch-sale.yaml", "home-lookbook.yaml", "product
               help="Instead of JOBS: a table with one product per row, .csv or .ndjson.")  # fmt: skip
 @click.option("--template", help="With --rows: the template of rows that specify none.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True,
-              help="Destination: a folder, or an .mp4 for one job.")  # fmt: skip
+              help="Destination: a folder, or a file for one job.")  # fmt: skip
 @click.option("--wait/--no-wait", default=True, show_default=True,
               help="Wait and download; always on for a farm started for this command.")  # fmt: skip
 @click.option("--priority", type=click.IntRange(-100, 100), default=0, show_default=True,

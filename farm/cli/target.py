@@ -9,9 +9,9 @@ import click
 
 def check_folder(value: Path) -> Path:
     """Return ``value``; raise click.BadParameter if it names a single video where a folder is needed."""
-    from farm.local.outputs import names_other_video
+    from farm.local.outputs import names_file
 
-    if names_other_video(value) or (value.suffix.lower() == ".mp4" and not value.is_dir()):
+    if names_file(value):
         raise click.BadParameter(
             f"`{value}` is a file name, but this command writes several files into a folder; specify a folder, e.g. "
             f"{value.with_suffix('')}",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 from pydantic import TypeAdapter
@@ -22,12 +22,13 @@ from farm.client.upload import Uploader
 from farm.contract.audience import EventIntake, RefusedEvent
 from farm.contract.batches import ROWS_PAGE, Batch, BatchRowItem, BatchService
 from farm.contract.fleet import FarmStats
-from farm.contract.jobs import Accepted, EventItem, Job, JobService
+from farm.contract.jobs import Accepted, EventItem, FileItem, Job, JobService
 from farm.contract.model import ProblemItem
 from farm.contract.previews import PluginOffer
 from farm.contract.services import Backend, Method, P, T
 from farm.draft.rows import RowJob, row_jobs
 from farm.errors import DocumentError, Problem, one_line
+from farm.model.file_name import delivered_path
 from farm.model.parse import load_document
 from farm.plugins.difference import elsewhere
 from farm.plugins.registry import Registry, load_registry
@@ -57,11 +58,13 @@ class Downloaded:
     """The downloaded files of a job."""
 
     video: Path
-    """The MP4."""
+    """The main file."""
     cover: Path
     """The cover JPEG."""
     report: Path
     """The JSON report."""
+    files: tuple[tuple[FileItem, Path], ...] = ()
+    """All files besides cover and report, the main one first; none of farms older than this client."""
 
 
 class FarmClient(Backend):
@@ -266,11 +269,19 @@ class FarmClient(Backend):
         Raises:
             MachineError: the folder cannot be written.
         """
-        paths: dict[str, Path] = {}
-        for kind, suffix in FILES.items():
-            paths[kind] = folder / f"{stem or job_id}{suffix}"
-            save_file(self._connection, f"/v1/jobs/{quoted(job_id)}/{kind}", paths[kind])
-        return Downloaded(paths["video"], paths["cover"], paths["report"])
+        made = self.job(job_id).production
+        files = made.files if made is not None else []
+        target = folder / f"{stem or job_id}{FILES['video']}"
+        here = f"/v1/jobs/{quoted(job_id)}"
+        paths = {kind: folder / f"{stem or job_id}{suffix}" for kind, suffix in FILES.items()}
+        if files:
+            paths["video"] = delivered_path(target, files[0].name)
+        for kind, path in paths.items():
+            save_file(self._connection, f"{here}/{kind}", path)
+        found = [(one, delivered_path(target, one.name)) for one in files]
+        for one, path in found[1:]:
+            save_file(self._connection, f"{here}/files/{quote(one.name)}", path)
+        return Downloaded(paths["video"], paths["cover"], paths["report"], tuple(found))
 
     def _wait(
         self, poll: Callable[[], E], on_progress: Callable[[E], None] | None, timeout_s: float | None = None

@@ -17,7 +17,7 @@ from farm.contract.transfer import Library
 from farm.draft.job_input import Job as JobInput
 from farm.draft.job_input import job_text
 from farm.errors import DocumentError, FarmUnreachableError, Problem, RenderError
-from farm.model.production import Production
+from farm.model.production import ProducedFile, Production
 
 
 class Client(Backend):
@@ -162,7 +162,7 @@ class JobHandle:
         """Wait for the job, download its files, and return the finished video.
 
         Args:
-            out: The folder of the files, or the video's own path, ending in ``.mp4``.
+            out: The folder of the files, or the main file's own path, with the suffix of its format.
             name: What the files in a folder are called, without a suffix; the job's id if omitted.
             timeout_s: How long to wait, seconds; without end if omitted.
 
@@ -181,7 +181,8 @@ class JobHandle:
                 )
             raise RenderError(f"job {self.job_id} is {job.state}: {job.message or job.cause}")
         path = Path(out)
-        if path.suffix == ".mp4" and not path.is_dir():
+        suffix = Path(made.files[0].name).suffix if made.files else ".mp4"
+        if path.suffix == suffix and not path.is_dir():
             path, name = path.parent, path.stem
         files = self._client.download(self.job_id, path, name or self.job_id)
         return Production(
@@ -198,6 +199,22 @@ class JobHandle:
             tuple(job.warnings),
             job.segments.total,
             job.segments.reused,
+            tuple(
+                ProducedFile(
+                    path,
+                    one.name,
+                    one.output,
+                    one.kind,
+                    one.media_type,
+                    one.size_bytes,
+                    one.sha256,
+                    one.frames,
+                    one.duration_s,
+                    one.width_px,
+                    one.height_px,
+                )
+                for one, path in files.files
+            ),
         )
 
     def cancel(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from farm.client.connection import Connection
 from farm.draft.bind import Binder, reference_to
-from farm.draft.draft import media_schema
+from farm.draft.draft import media_parts
 from farm.draft.media_references import in_elements, mapped, references
 from farm.draft.starter_library import starter_library
 from farm.errors import DocumentError, MediaError, Problem
@@ -30,28 +30,25 @@ class Uploader:
             DocumentError: files are missing.
             FarmUnreachableError: no farm answers, or it refused.
         """
-        part = media_schema(data, self._registry)
-        if part is None:
-            return data
-        name, value, schema = part
-        blobs: dict[str, str] = {}
+        elements = in_elements(self._registry)
+        parts = media_parts(data, self._registry)
         problems: list[Problem] = []
         files: dict[str, Path] = {}
         binder = Binder(folder, fetch=_nothing, blob=_nothing, library={})
-        for where, reference in references(value, schema, name, in_elements(self._registry)):
-            if _is_path(reference, folder):
-                try:
-                    files[reference] = binder.locate(reference)
-                except MediaError as error:
-                    problems.append(Problem(where, str(error)))
+        for part in parts:
+            for where, reference in references(part.value, part.schema, part.path, elements):
+                if _is_path(reference, folder):
+                    try:
+                        files[reference] = binder.locate(reference)
+                    except MediaError as error:
+                        problems.append(Problem(where, str(error)))
         if problems:
             raise DocumentError(problems, source=source)
-        for reference, file in files.items():
-            blobs[reference] = reference_to(self._send(file), file.name)
-        sent = mapped(
-            value, schema, lambda reference: blobs.get(reference, reference), in_elements(self._registry)
-        )
-        return data | {name: sent}
+        blobs = {reference: reference_to(self._send(file), file.name) for reference, file in files.items()}
+        for part in parts:
+            sent = mapped(part.value, part.schema, lambda name: blobs.get(name, name), elements)
+            data = part.replaced(data, sent)
+        return data
 
     def _send(self, file: Path) -> str:
         if file not in self._sent:

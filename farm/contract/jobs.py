@@ -57,6 +57,10 @@ class JobFile:
     """Its path on the machine that wrote it; empty until it is published."""
     hidden: tuple[int, ...] | None = ()
     """Indexes of the segments whose reuse is hidden from the job's tenant; None for all."""
+    name: str = ""
+    """Its name among the job's files; empty for cover and report, and for jobs of before there were several files."""
+    media_type: str = "video/mp4"
+    """Its media type."""
 
 
 class Accepted(Result):
@@ -93,8 +97,25 @@ class SegmentPart(Result):
     cpu_s: float
 
 
+class FileItem(Result):
+    """One of the files of a finished job; it is sent by `/v1/jobs/{job_id}/files/{name}`."""
+
+    name: str = Field(
+        description="It begins with its output's name: `video.mp4`, `square.gif`, `stream.hls/index.m3u8`."
+    )
+    output: str = Field(description="The output that it belongs to.")
+    kind: Literal["main", "poster", "sprites", "cues", "piece"]
+    media_type: str
+    size_bytes: int
+    sha256: str
+    frames: int
+    duration_s: float
+    width_px: int
+    height_px: int
+
+
 class FinishedFile(Result):
-    """A finished file."""
+    """A finished job's main file, and all of its files besides cover and report."""
 
     frames: int
     duration_s: float
@@ -103,6 +124,7 @@ class FinishedFile(Result):
     size_bytes: int
     loudness_lufs: float | None
     sha256: str
+    files: list[FileItem] = Field(default_factory=list, description="The main file is the first.")
 
 
 class Job(Result):
@@ -326,7 +348,14 @@ class JobService(Protocol):
         """Return the id of the newest event, from which a stream begins."""
 
     def file(self, scope: Scope, *, job_id: str, kind: FileKind) -> JobFile:
-        """Return where a job's video, cover or report was written."""
+        """Return where a job's main file, cover or report was written."""
+
+    def made(self, scope: Scope, *, job_id: str, name: str) -> JobFile:
+        """Return where one of a job's files was written.
+
+        Raises:
+            MissingError: the job has no file of that name, or has not ended.
+        """
 
     def rendered_before(self, scope: Scope, *, keys: Sequence[str]) -> list[str]:
         """Return which of these segments have been part of one of the tenant's own jobs."""

@@ -12,7 +12,7 @@ from farm.cut.pace import least_s
 from farm.cut.rough import cut
 from farm.errors import DocumentError, Problem, did_you_mean
 from farm.model.document import Document, MediaRef, PlainName
-from farm.model.job_document import OutputDocument
+from farm.model.output_document import OutputDocument
 from farm.model.script import ProductDocument, ShotRole
 from farm.model.work import MusicDocument, Sha256, ShowDocument, WorkDocument, WorkShot
 

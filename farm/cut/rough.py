@@ -9,7 +9,7 @@ from typing import Final
 from farm.cut.choose import MaterialChoice, choose
 from farm.cut.material import Material
 from farm.cut.pace import lengths
-from farm.model.job_document import OutputDocument
+from farm.model.output_document import OutputDocument
 from farm.model.script import ShotDocument, ShotRole
 from farm.model.template_document import Interlude, PresetShot, TemplateDocument
 from farm.model.work import WorkDocument, WorkShot

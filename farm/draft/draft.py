@@ -14,22 +14,38 @@ from farm.draft.brief import brief_of
 from farm.draft.compile import compile_timeline
 from farm.draft.legibility import drawing_warnings, strings_in, text_warnings
 from farm.draft.media_references import in_elements, references
+from farm.draft.output_problems import output_problems
+from farm.draft.output_variants import merged_slots, output_path, variants_of
 from farm.draft.stage import Stage
 from farm.draft.stretches import cut_off_sentence
 from farm.errors import MAX_PROBLEMS, DocumentError, MediaError, Problem
 from farm.guard.call import NOWHERE, Spot, call, refuse
 from farm.model.document import Document
 from farm.model.font_file import FontFile
-from farm.model.job_document import JobDocument, OutputDocument, TemplateJob, TimelineJob
+from farm.model.job_document import JobDocument, TemplateJob, TimelineJob
+from farm.model.output_document import OutputDocument
 from farm.model.parse import check_job, document_data
 from farm.model.problems import problems_of, stray_booleans
 from farm.model.schema import Schema, json_schema
-from farm.model.timebase import parse_rate
 from farm.model.timeline import Timeline
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.offers import Offered
 from farm.plugins.registry import Registry
 from farm.plugins.template import Brief, Template
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedOutput:
+    """One of a job's outputs."""
+
+    name: str
+    """Its name; ``video`` for the only one of a job."""
+    document: TimelineDocument
+    """The timeline as an editable document."""
+    timeline: Timeline
+    """The timeline resolved; the same object for outputs that share it, whose canvas may be larger than the output."""
+    output: OutputDocument
+    """The file to produce."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +56,30 @@ class Draft:
     """The job's name."""
     template: str
     """The template's name; empty for a timeline job."""
-    document: TimelineDocument
-    """The timeline as an editable document."""
-    timeline: Timeline
-    """The timeline resolved."""
-    output: OutputDocument
-    """The output file to produce."""
+    outputs: tuple[DraftedOutput, ...]
+    """What it produces; the first is the main one."""
     warnings: tuple[str, ...]
     """What could not be rendered quite as requested."""
+
+    @property
+    def document(self) -> TimelineDocument:
+        """The main output's timeline as an editable document."""
+        return self.outputs[0].document
+
+    @property
+    def timeline(self) -> Timeline:
+        """The main output's timeline resolved."""
+        return self.outputs[0].timeline
+
+    @property
+    def timelines(self) -> tuple[Timeline, ...]:
+        """All timelines, each once."""
+        return tuple({id(one.timeline): one.timeline for one in self.outputs}.values())
+
+    @property
+    def output(self) -> OutputDocument:
+        """The main output file to produce."""
+        return self.outputs[0].output
 
 
 def draft(
@@ -68,7 +100,7 @@ def draft(
         fonts: Those added by the farm's operator.
 
     Raises:
-        DocumentError: with all problems in schema, slots, media, elements and times.
+        DocumentError: with all problems in schema, slots, media, elements, times and outputs.
         PluginError: the template failed, or drafted no valid timeline.
     """
     data = document_data(document, source=source)
@@ -78,37 +110,72 @@ def draft(
     srt = _bind(data, binder, registry, problems)
     if job is None or problems:
         raise DocumentError(_unique(problems), source=source)
-    width, height = job.output.pixels()
-    rate = parse_rate(job.output.fps)
-    if isinstance(job, TemplateJob):
-        assert slots is not None
-        brief = brief_of(slots, binder.assets, width, height, rate)
-        timeline_document, raw = _drafted(registry.templates[job.template], brief)
-        for path, reference in references(raw, timeline_schema(), "timeline", in_elements(registry)):
-            if len(problems) < MAX_PROBLEMS and (problem := binder.bind(path, reference)):
-                problems.append(problem)
-    else:
-        timeline_document = job.timeline
-    stage = Stage(width, height, rate, binder.assets, registry, problems, fonts=fonts)
-    timeline = compile_timeline(timeline_document, stage, srt)
-    if timeline is None:
-        found = stage.problems
-        if isinstance(job, TemplateJob) and slots is not None:
-            found = _in_slots(
-                found,
-                references(raw, timeline_schema(), "timeline", in_elements(registry)),
-                references(data["slots"], json_schema(type(slots)), "slots"),
-                registry.templates[job.template],
-            )
-        raise DocumentError(_unique(found), source=source)
-    stage.warnings += [
-        cut_off_sentence(asset) for asset in binder.assets.values() if asset.cut_off_s is not None
-    ]
-    stage.warnings += drawing_warnings(binder.assets.values())
-    written = dict(strings_in(data["slots"], "slots")) if isinstance(job, TemplateJob) else {}
-    stage.warnings += text_warnings(stage.letterings, written)
+    made: dict[int, DraftedOutput] = {}
+    compiling: list[str] = []
+    about_texts: list[str] = []
+    for variant in variants_of(job.files):
+        case = _Case(slots, data.get("slots"), "slots")
+        if variant.slots is not None:
+            where = f"{variant.path}.slots"
+            raw = merged_slots(data["slots"], variant.slots)
+            own, wrong = _slots({**data, "slots": raw}, registry, at=where)
+            problems += wrong
+            if own is None:
+                continue
+            case = _Case(own, raw, where)
+        stage = Stage(*variant.size_px, variant.rate, binder.assets, registry, problems, fonts=fonts)
+        drafted = _compiled(job, case, stage, binder, srt)
+        if drafted is None:
+            continue
+        compiling += stage.warnings
+        written = dict(strings_in(case.raw, case.path)) if case.slots is not None else {}
+        about_texts += text_warnings(stage.letterings, written)
+        for index, name, output in variant.outputs:
+            made[index] = DraftedOutput(name, *drafted, output)
+            problems += output_problems(output, drafted[1], output_path(job.files, index))
+    if problems:
+        raise DocumentError(_unique(problems), source=source)
+    cut_off = [cut_off_sentence(asset) for asset in binder.assets.values() if asset.cut_off_s is not None]
     template_name = job.template if isinstance(job, TemplateJob) else ""
-    return Draft(job.name, template_name, timeline_document, timeline, job.output, tuple(stage.warnings))
+    drawings = drawing_warnings(binder.assets.values())
+    warnings = (*compiling, *cut_off, *drawings, *about_texts)
+    return Draft(job.name, template_name, tuple(made[index] for index in sorted(made)), warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """The slots that a variant of a job is drafted from; none for a timeline job."""
+
+    slots: BaseModel | None
+    raw: Any
+    path: str
+
+
+def _compiled(
+    job: JobDocument, case: _Case, stage: Stage, binder: Binder, srt: dict[str, str]
+) -> tuple[TimelineDocument, Timeline] | None:
+    """Return a job's timeline for a canvas as a document and resolved; None if it has problems, added to the stage."""
+    if isinstance(job, TimelineJob):
+        timeline = compile_timeline(job.timeline, stage, srt)
+        return None if timeline is None else (job.timeline, timeline)
+    assert case.slots is not None
+    registry, problems = stage.registry, stage.problems
+    before = len(problems)
+    brief = brief_of(case.slots, binder.assets, stage.width, stage.height, stage.rate)
+    document, raw = _drafted(registry.templates[job.template], brief)
+    for path, reference in references(raw, timeline_schema(), "timeline", in_elements(registry)):
+        if len(problems) < MAX_PROBLEMS and (problem := binder.bind(path, reference)):
+            problems.append(problem)
+    timeline = compile_timeline(document, stage, srt)
+    if timeline is not None:
+        return document, timeline
+    problems[before:] = _in_slots(
+        problems[before:],
+        references(raw, timeline_schema(), "timeline", in_elements(registry)),
+        references(case.raw, json_schema(type(case.slots)), case.path),
+        registry.templates[job.template],
+    )
+    return None
 
 
 def _drafted(offered: Offered[Template], brief: Brief) -> tuple[TimelineDocument, Any]:
@@ -163,7 +230,7 @@ def _unique(problems: list[Problem]) -> list[Problem]:
 
 
 def _slots(
-    data: Mapping[str, Any], registry: Registry, guessed: int = MAX_PROBLEMS
+    data: Mapping[str, Any], registry: Registry, guessed: int = MAX_PROBLEMS, *, at: str = "slots"
 ) -> tuple[BaseModel | None, list[Problem]]:
     name = data.get("template")
     if not isinstance(name, str):
@@ -176,16 +243,14 @@ def _slots(
         return None, []
     model = offered.value.slots
     callee = offered.callee("template")
-    schema = call(callee, Spot(path="slots"), json_schema, model)
-    stray = stray_booleans(slots, schema, "slots")
+    schema = call(callee, Spot(path=at), json_schema, model)
+    stray = stray_booleans(slots, schema, at)
     try:
-        return call(
-            callee, Spot(path="slots"), model.model_validate, slots, passing=(ValidationError,)
-        ), stray
+        return call(callee, Spot(path=at), model.model_validate, slots, passing=(ValidationError,)), stray
     except ValidationError as error:
         reported = {problem.path for problem in stray}
         return None, stray + [
-            p for p in problems_of(error, model, at="slots", guessed=guessed) if p.path not in reported
+            p for p in problems_of(error, model, at=at, guessed=guessed) if p.path not in reported
         ]
 
 
@@ -203,27 +268,57 @@ def timeline_schema() -> Schema:
     return {"$ref": "#/$defs/TimelineDocument", "$defs": json_schema(TimelineJob)["$defs"]}
 
 
-def media_schema(data: Mapping[str, Any], registry: Registry) -> tuple[str, Any, Mapping[str, Any]] | None:
-    """Return (path, value, JSON Schema) of the part of a job that holds media; None if there is none."""
+@dataclass(frozen=True, slots=True)
+class MediaPart:
+    """A part of a job's raw data that may name media."""
+
+    path: str
+    """Its document path."""
+    value: Any
+    """Its data."""
+    schema: Mapping[str, Any]
+    """Its JSON Schema."""
+
+    def replaced(self, data: dict[str, Any], value: Any) -> dict[str, Any]:
+        """Return a job's raw data with another value of this part."""
+        if not self.path.startswith("outputs["):
+            return data | {self.path: value}
+        index = int(self.path.removeprefix("outputs[").partition("]")[0])
+        outputs = [
+            {**one, "slots": value} if place == index else one for place, one in enumerate(data["outputs"])
+        ]
+        return data | {"outputs": outputs}
+
+
+def media_parts(data: Mapping[str, Any], registry: Registry) -> list[MediaPart]:
+    """Return the parts of a job that may name media: its timeline, or its slots and those of its outputs."""
     if isinstance(data.get("timeline"), dict):
-        return "timeline", data["timeline"], timeline_schema()
+        return [MediaPart("timeline", data["timeline"], timeline_schema())]
     offered = registry.templates.get(str(data.get("template")))
-    if offered is None or not isinstance(data.get("slots"), dict):
-        return None
+    if offered is None:
+        return []
+    outputs = data.get("outputs")
+    given = [("slots", data.get("slots"))]
+    given += [
+        (f"outputs[{index}].slots", output.get("slots"))
+        for index, output in enumerate(outputs if isinstance(outputs, list) else ())
+        if isinstance(output, dict)
+    ]
     schema = call(offered.callee("template"), Spot(path="slots"), json_schema, offered.value.slots)
-    return "slots", data["slots"], schema
+    return [MediaPart(path, value, schema) for path, value in given if isinstance(value, dict)]
 
 
 def _bind(
     data: Mapping[str, Any], binder: Binder, registry: Registry, problems: list[Problem]
 ) -> dict[str, str]:
     """Bind all media of a job; return the caption files by reference."""
-    part = media_schema(data, registry)
     srt: dict[str, str] = {}
-    if part is None:
-        return srt
-    path, value, schema = part
-    for where, reference in references(value, schema, path, in_elements(registry)):
+    named = [
+        found
+        for part in media_parts(data, registry)
+        for found in references(part.value, part.schema, part.path, in_elements(registry))
+    ]
+    for where, reference in named:
         if not reference.strip():
             continue  # reported by schema validation
         if len(problems) >= MAX_PROBLEMS:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from farm.draft.draft import check_slots
 from farm.errors import DocumentError, Problem, counted, did_you_mean, unknown_names
-from farm.model.job_document import OutputDocument
+from farm.model.output_document import OutputDocument
 from farm.model.parse import check_job, load_document
 from farm.model.schema import Schema, json_schema, options
 from farm.plugins.registry import Registry, load_registry

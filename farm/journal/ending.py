@@ -71,7 +71,8 @@ def end(connection: sqlite3.Connection, ending: JobEnding) -> None:
         connection.execute("DELETE FROM job_media WHERE job_id = ?", (ending.job_id,))
         if ending.video:
             made = ending.summary.get("production") or {}
-            size_bytes = int(made.get("size_bytes") or 0)
+            files = made.get("files") or [made]
+            size_bytes = sum(int(one.get("size_bytes") or 0) for one in files)
             note_production(connection, ending.job_id, row["tenant"], size_bytes, ending.at_s)
     if row["webhook"]:
         post(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from farm.contract.assets import AddedAssets, AssetArrival, AssetService, NewAsset, SimilarAssets
 from farm.contract.productions import ProductionDetails
@@ -19,6 +20,7 @@ from farm.errors import MachineError, StoreError
 from farm.journal.entry import NewJob
 from farm.local.analysis import Progress, analyse_assets
 from farm.local.run import run
+from farm.model.file_name import delivered_path
 from farm.plugins.registry import load_registry
 from farm.scheduling.conductor import Observer
 from farm.scheduling.executor import Executor, InProcessExecutor
@@ -30,7 +32,7 @@ from farm.services.similarity import fingerprints_of, ranked, read_signature, si
 from farm.settings import Settings
 from farm.store.fetch import fetch
 from farm.store.open import blob_store, library_store
-from farm.store.productions import FILES
+from farm.store.productions import FILES, path_of
 from farm.worker.analysis_job import analyser_kinds
 from farm.worker.worker import Worker
 from farm_catalog.catalog import Catalog
@@ -132,14 +134,25 @@ class LocalLibrary(LocalBackend, Transfer):
     def save_production(self, production: str, folder: Path, stem: str) -> dict[str, Path]:
         """See the contract."""
         paths = {}
-        for kind, suffix in FILES.items():
-            source = self._settings.productions / f"{production}{suffix}"
+        home, target = self._settings.productions, folder / f"{stem}{FILES['video']}"
+        wanted = [
+            (kind, home / f"{production}{suffix}", folder / f"{stem}{suffix}")
+            for kind, suffix in FILES.items()
+        ]
+        report = home / f"{production}{FILES['report']}"
+        names = [one["name"] for one in _read(report).get("files", [])] if report.is_file() else []
+        if names:
+            wanted = [one for one in wanted if one[0] != "video"]
+            for index, name in enumerate(names):
+                source = path_of(home, production, name, main=index == 0)
+                wanted.append(("video" if index == 0 else name, source, delivered_path(target, name)))
+        for kind, source, path in wanted:
             if not source.is_file():
                 raise StoreError(
                     f"the {kind} of {production} is no longer on this machine; "
                     f"`farm productions rerender {production}` renders it again"
                 )
-            paths[kind] = folder / f"{stem}{suffix}"
+            paths[kind] = path
             _copy(source, paths[kind])
         return paths
 
@@ -208,6 +221,11 @@ def open_library(
             observer=observer,
             progress=progress,
         )
+
+
+def _read(report: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
+    return found
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -31,6 +31,13 @@ def outcome(view: JobView, delivered: DeliveredFiles | None) -> dict[str, Any]:
             "size_bytes": production.size_bytes,
             "loudness_lufs": production.loudness_lufs,
             "sha256": production.sha256,
+            "files": [
+                {
+                    "path": str(path),
+                    **{name: value for name, value in asdict(one).items() if name != "checks"},
+                }
+                for one, path in delivered.files
+            ],
             "warnings": list(production.warnings),
         }
     if view.state is not JobState.DONE:

@@ -11,6 +11,7 @@ from farm.local.documents import plan_task
 from farm.local.own_elements import own_plugins
 from farm.local.worker import with_worker
 from farm.model.job_document import TimelineJob
+from farm.model.output_document import unnamed
 from farm.services.validation import validation_of
 from farm.settings import Settings
 from farm.worker.forecast import Forecast, forecast, stored_segments
@@ -69,7 +70,7 @@ def draft(
 ) -> TimelineJob:
     """Return a job as a timeline, as its template creates it: to be looked at, changed (``model_copy``) and rendered.
 
-    Relative paths of media are those of the job.
+    Of several outputs, it is that of the first. Relative paths of media are those of the job.
 
     Args:
         job: The path of a document, its content as plain data, or a job made in code.
@@ -87,7 +88,7 @@ def draft(
     plugins = own_plugins(effects, transitions, stickers, animators, text_styles)
     task = plan_task(job)
     drafted = with_worker(lambda worker: worker.draft(task), settings, plugins)
-    return TimelineJob(name=drafted.name, output=drafted.output, timeline=drafted.document)
+    return TimelineJob(name=drafted.name, output=unnamed(drafted.output), timeline=drafted.document)
 
 
 def validate(

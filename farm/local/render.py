@@ -17,11 +17,11 @@ from farm.errors import DocumentError, FarmError, MachineError, Problem, RenderE
 from farm.guard.lane import Lane
 from farm.local.delivery import DeliveredFiles, deliver
 from farm.local.documents import plan_task
-from farm.local.outputs import outputs, spare_media
+from farm.local.outputs import check_suffix, outputs, spare_media
 from farm.local.run import in_process, job_id_for, run
 from farm.local.validation import media_files
 from farm.local.worker import new_worker
-from farm.model.production import Production
+from farm.model.production import ProducedFile, Production
 from farm.scheduling.job_state import JobRequest
 from farm.settings import Settings
 from farm.worker.task import PlanTask
@@ -56,8 +56,8 @@ def render(
 
     Args:
         job: The path of a document, its content as plain data, or a job made in code.
-        out: An ``.mp4``, or a folder, in which the files are named like the document or the job. Cover and report are
-            beside the video.
+        out: A file with the suffix of the job's format, or a folder, in which the files are named like the document or
+            the job. Cover and report are beside the video.
         effects: Effect classes of the caller's own, known to this call only, as those below.
         transitions: Transition classes.
         stickers: Sticker classes.
@@ -86,7 +86,8 @@ def render(
     (target,) = outputs([document], Path(out), option="out")
     worker = new_worker(settings, plugins)
     drafted = _drafted(worker, task, settings)
-    spare_media([target], media_files(drafted), option="out")
+    check_suffix(drafted, Path(out), option="out")
+    spare_media({target: drafted}, media_files(drafted), option="out")
     with _folder_beside(target) as folder, _executor(settings, worker, plugins, workers) as executor:
         request = JobRequest(
             job_id_for(task.job_id),
@@ -177,4 +178,20 @@ def _production(view: JobView, delivered: DeliveredFiles) -> Production:
         tuple(made.warnings),
         view.segments_total,
         view.segments_reused,
+        tuple(
+            ProducedFile(
+                path,
+                one.name,
+                one.output,
+                one.kind,
+                one.media_type,
+                one.size_bytes,
+                one.sha256,
+                one.frames,
+                one.duration_s,
+                one.width_px,
+                one.height_px,
+            )
+            for one, path in delivered.files
+        ),
     )

@@ -77,12 +77,13 @@ def validate_all(
 
 def media_files(drafted: Draft) -> frozenset[Path]:
     """Return the media files that a draft uses."""
-    return frozenset(Path(asset.path).resolve() for asset in media_in(drafted.timeline))
+    return frozenset(Path(asset.path).resolve() for asset in media_in(drafted.timelines))
 
 
 def plugins_of(drafted: Draft, worker: Worker) -> frozenset[str]:
     """Return the marks of the plugins whose template and elements a draft uses."""
-    marks = {element.version for element in elements_in(drafted.timeline.tracks) if element.version}
+    tracks = tuple(timeline.tracks for timeline in drafted.timelines)
+    marks = {element.version for element in elements_in(tracks) if element.version}
     if drafted.template:
         marks.add(worker.registry.templates[drafted.template].plugin.mark)
     return frozenset(marks)

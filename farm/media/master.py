@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -21,7 +21,9 @@ from farm.media.level import LevelMeter
 from farm.media.limit import CEILING, Limiter
 from farm.media.loudness import LoudnessMeter
 from farm.media.mix import BLOCK, Mix
+from farm.media.sound_file import DEFAULTS, SoundTarget, write_sound
 from farm.model.asset import Asset
+from farm.model.format import SoundCoding
 from farm.model.sound import Sound
 
 AUDIBLE_DB: Final = 0.5
@@ -40,8 +42,10 @@ class Mastered:
     """Sounds that could not be decoded in places."""
 
 
-def master(sound: Sound, duration_s: Fraction, out: Path) -> Mastered:
-    """Mix a timeline's sounds and write them to ``out``, an MP4 with one AAC track.
+def master(
+    sound: Sound, duration_s: Fraction, out: Path, also: Sequence[tuple[SoundTarget, Path]] = ()
+) -> Mastered:
+    """Mix a timeline's sounds and write them to ``out``, an MP4 with one AAC track, and to files in other codings.
 
     The mix is held in an unnamed temporary file beside ``out``, 23 MB per minute: its loudness is known only at its
     end, and mixing twice costs ten times as much as reading it back. Memory use does not grow with the length.
@@ -66,8 +70,10 @@ def master(sound: Sound, duration_s: Fraction, out: Path) -> Mastered:
 
             loudness, level = LoudnessMeter(), LevelMeter()
             encode_sound(_passing(finished(), loudness if over else None, level), out)
-            if level.lost_db(_encoded_level(out)) > AUDIBLE_DB:
-                encode_sound(finished(), out, options=THOROUGH)
+            _repair(finished, level, DEFAULTS[SoundCoding.AAC], out)
+            for target, path in also:
+                write_sound(finished(), target, path)
+                _repair(finished, level, target, path)
     except (OSError, av.error.FFmpegError) as error:
         if error.errno not in UNWRITABLE:
             raise
@@ -79,6 +85,14 @@ def master(sound: Sound, duration_s: Fraction, out: Path) -> Mastered:
     elif measured is not None:
         measured = round(measured + gain_db, 3)
     return Mastered(measured, tuple(mix.warnings), tuple(mix.damaged))
+
+
+def _repair(
+    finished: Callable[[], Iterator[Samples]], level: LevelMeter, target: SoundTarget, out: Path
+) -> None:
+    """Encode a track again with the thorough coder if the fast one made it audibly quieter."""
+    if target.coding is SoundCoding.AAC and level.lost_db(_encoded_level(out)) > AUDIBLE_DB:
+        write_sound(finished(), target, out, options=THOROUGH)
 
 
 def _record(mix: Mix, file: IO[bytes]) -> tuple[float | None, float]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Final
 
 import av
 import av.error
 
 from farm.errors import MediaError
 from farm.media.container import UNDECODED
+
+_BT709: Final = 1  # AVCOL_SPC_BT709
+_LIMITED: Final = 1  # AVCOL_RANGE_MPEG
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,19 @@ class Measured:
     """Length of the sound; None if there is no sound track."""
     faststart: bool
     """Whether the index precedes the media data."""
+    codec: str = "h264"
+    """FFmpeg's name of the picture's codec."""
+    bt709: bool = True
+    """Whether the picture states the colours of BT.709, limited range."""
+    alpha: bool = False
+    """Whether the picture has alpha."""
 
 
 def measure(path: Path) -> Measured:
     """Return what ``path`` contains, without decoding it.
 
     Raises:
-        MediaError: not a readable MP4 with a picture.
+        MediaError: not a readable file with a picture.
     """
     try:
         with av.open(str(path), options=UNDECODED) as container:
@@ -73,9 +83,20 @@ def measure(path: Path) -> Measured:
                 gapless,
                 last * (sound.time_base or Fraction(1)) if sound else None,
                 _faststart(path),
+                video.codec_context.codec.canonical_name,
+                (video.codec_context.colorspace, video.codec_context.color_range) == (_BT709, _LIMITED),
+                _has_alpha(video),
             )
     except av.error.FFmpegError as error:
         raise MediaError(f"{path.name} cannot be read: {error}") from error
+
+
+def _has_alpha(video: av.VideoStream) -> bool:
+    """Whether a stream's pixels have alpha, or, in WebM, its packets a second picture for it."""
+    deep = (video.codec_context.pix_fmt or "").startswith("yuva")
+    return deep or any(
+        name.lower() == "alpha_mode" and value == "1" for name, value in video.metadata.items()
+    )
 
 
 def _faststart(path: Path) -> bool:

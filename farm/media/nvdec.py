@@ -12,7 +12,8 @@ import numpy as np
 from av.codec.hwaccel import HWAccel
 from av.video.reformatter import VideoReformatter
 
-from farm.media.encode import SegmentEncoder, fastest
+from farm.media.codec import fastest
+from farm.media.encode import SegmentEncoder
 from farm.render.frame import Frame
 
 Decoder = Literal["software", "nvdec"]

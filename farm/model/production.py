@@ -7,7 +7,7 @@ import html
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 EMBEDDED_BYTES: Final = 8 * 2**20
 """A notebook keeps videos up to this size in itself; larger ones it links to."""
@@ -16,11 +16,39 @@ SHOWN_PX: Final = 480
 
 
 @dataclass(frozen=True, slots=True)
+class ProducedFile:
+    """One of the files of a production."""
+
+    path: Path
+    """Where it is."""
+    name: str
+    """Its name, which begins with its output's: ``video.mp4``, ``square.gif``, ``stream.hls/index.m3u8``."""
+    output: str
+    """The output that it belongs to; ``video`` for the only one."""
+    kind: Literal["main", "poster", "sprites", "cues", "piece"]
+    """What of the output it is: the file itself (for HLS its master playlist), or something beside it."""
+    media_type: str
+    """Its media type."""
+    size_bytes: int
+    """Its size."""
+    sha256: str
+    """SHA-256 of its content, in hexadecimal."""
+    frames: int
+    """Its frames; 0 if it is no video."""
+    duration_s: float
+    """Its length in seconds; 0 for a still picture."""
+    width_px: int
+    """Width of its picture; 0 without one."""
+    height_px: int
+    """Height of its picture; 0 without one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Production:
-    """A finished video, and what is known about it."""
+    """A finished job, and what is known about it; sizes and lengths are those of its main file."""
 
     video: Path
-    """The MP4."""
+    """The main file: an MP4, unless the job asks for another format."""
     cover: Path
     """The cover JPEG."""
     report: Path
@@ -34,25 +62,34 @@ class Production:
     height_px: int
     """Its height."""
     size_bytes: int
-    """Size of the MP4."""
+    """Size of the main file."""
     loudness_lufs: float | None
     """Integrated loudness of its sound; None without sound."""
     sha256: str
-    """SHA-256 of the MP4, in hexadecimal."""
+    """SHA-256 of the main file, in hexadecimal."""
     warnings: tuple[str, ...]
     """What could not be done exactly as requested."""
     segments: int
     """Segments that it was rendered in."""
     reused: int
     """How many of them the store already had."""
+    files: tuple[ProducedFile, ...] = ()
+    """All files besides cover and report; the main one is the first."""
 
     def _repr_html_(self) -> str:
-        """Return a player for notebooks; a video above :data:`EMBEDDED_BYTES` is linked, relative to the notebook."""
-        scale = min(1.0, SHOWN_PX / max(self.width_px, self.height_px))
-        if self.size_bytes <= EMBEDDED_BYTES:
-            source = "data:video/mp4;base64," + base64.b64encode(self.video.read_bytes()).decode()
+        """Return a player for notebooks; a file above :data:`EMBEDDED_BYTES` is linked, relative to the notebook."""
+        scale = min(1.0, SHOWN_PX / max(self.width_px, self.height_px, 1))
+        kind = self.files[0].media_type if self.files else "video/mp4"
+        if self.size_bytes <= EMBEDDED_BYTES and not kind.endswith("mpegurl"):
+            source = f"data:{kind};base64," + base64.b64encode(self.video.read_bytes()).decode()
         else:
             source = html.escape(Path(os.path.relpath(self.video)).as_posix(), quote=True)
+        if kind.startswith("image/"):
+            return f'<img width="{round(self.width_px * scale)}" src="{source}">'
+        if kind.startswith("audio/"):
+            return f'<audio controls src="{source}"></audio>'
+        if kind == "application/zip":
+            return f'<a href="{source}">{html.escape(self.video.name)}</a>'
         return (
             f'<video controls loop width="{round(self.width_px * scale)}" height="{round(self.height_px * scale)}" '
             f'src="{source}"></video>'

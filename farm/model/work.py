@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, model_validator
 
 from farm.model.document import Document, MediaRef
-from farm.model.job_document import OutputDocument
+from farm.model.output_document import OutputDocument
 from farm.model.script import Language, ProductDocument, ShotRole, Tag, Tone, WishDocument
 from farm.model.template_document import TemplateDocument
 

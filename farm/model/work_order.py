@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from farm.model.document import Document, PlainName
-from farm.model.job_document import OutputDocument
+from farm.model.output_document import OutputDocument
 from farm.model.script import ProductDocument, ScriptDocument, Tone
 
 Name = Annotated[str, Field(min_length=1, max_length=300)]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 from farm.model.contents import elements_in
 from farm.model.source import DrawnSource
 from farm.model.timeline import Timeline, Track
-from farm.plan.key import SegmentKeys, sound_key
+from farm.plan.key import SegmentKeys
 from farm.plan.quality import ENCODE_NS_A_PIXEL
-from farm.plan.segment import Device, Plan, Quality, Segment
+from farm.plan.segment import Device, Output, Picture, Plan, Quality, Segment
 
 MAX_SEGMENT_S: Final = 10
 """The maximum segment length: players can only seek to a segment's start, and a lost worker loses at most this."""
@@ -27,35 +28,58 @@ COMPOSE_NS_A_PIXEL: Final = 2.0
 """CPU nanoseconds per pixel and frame for composing and decoding product shots."""
 
 
-def plan_timeline(
-    timeline: Timeline,
-    quality: Quality,
+def plan_pictures(
+    pictures: Sequence[Picture],
+    outputs: Sequence[Output],
     *,
-    variants: int = 1,
+    variants: Sequence[int],
     warnings: tuple[str, ...] = (),
     name: str = "",
     template: str = "",
     plugins: tuple[str, ...] = (),
     device: Device = "cpu",
 ) -> Plan:
-    """Return the timeline cut into segments, each with its key and cost.
-
-    ``variants`` as in :func:`starts`; ``plugins`` took part in addition to those whose elements are shown.
-    """
-    edges = [*starts(timeline, variants), timeline.duration]
-    pixels = timeline.width_px * timeline.height_px
-    cost_s = pixels * (ENCODE_NS_A_PIXEL[quality.preset] + COMPOSE_NS_A_PIXEL) / 1e9
-    keys = SegmentKeys(timeline, quality)
-    segments = tuple(
-        Segment(index, start, stop, keys.key(start, stop), (stop - start) * cost_s)
-        for index, (start, stop) in enumerate(pairwise(edges))
-    )
-    drawn_by = tuple(sorted({element.version for element in elements_in(timeline.tracks)} - {""}))
+    """Return the plan of outputs: their pictures cut into segments; ``variants`` as in :func:`starts`, for each."""
+    segments: list[Segment] = []
+    for number, (picture, count) in enumerate(zip(pictures, variants, strict=True)):
+        segments += _segments(number, picture, count, len(segments))
+    tracks = [picture.timeline.tracks for picture in pictures]
+    drawn_by = tuple(sorted({one.version for each in tracks for one in elements_in(each)} - {""}))
     took_part = sorted({*drawn_by, *plugins})
     versions = tuple((plugin, version) for plugin, _, version in (mark.partition(" ") for mark in took_part))
     return Plan(
-        timeline, quality, segments, sound_key(timeline), warnings, name, template, versions, device, drawn_by
+        tuple(pictures), tuple(segments), tuple(outputs), warnings, name, template, versions, device, drawn_by
     )
+
+
+def _segments(number: int, picture: Picture, variants: int, first: int) -> list[Segment]:
+    """Return the segments of a picture, numbered from ``first``; none if nothing of it is encoded."""
+    if not picture.codings:
+        return []
+    timeline = picture.timeline
+    edges = [*starts(timeline, variants), timeline.duration]
+    cost_s = sum(_cost_s(timeline, quality) for quality in picture.codings)
+    cost_s += timeline.width_px * timeline.height_px * COMPOSE_NS_A_PIXEL / 1e9
+    keys = [SegmentKeys(timeline, quality) for quality in picture.codings]
+    return [
+        Segment(
+            first + index,
+            start,
+            stop,
+            keys[0].key(start, stop),
+            (stop - start) * cost_s,
+            number,
+            tuple(more.key(start, stop) for more in keys[1:]),
+        )
+        for index, (start, stop) in enumerate(pairwise(edges))
+    ]
+
+
+def _cost_s(timeline: Timeline, quality: Quality) -> float:
+    """Return the estimated CPU seconds of encoding a frame."""
+    width_px, height_px = quality.size_px or (timeline.width_px, timeline.height_px)
+    planes = 2 if quality.alpha else 1
+    return planes * width_px * height_px * ENCODE_NS_A_PIXEL[quality.encoder, quality.preset] / 1e9
 
 
 def starts(timeline: Timeline, variants: int = 1) -> list[int]:

@@ -40,7 +40,8 @@ class Compositor:
         self._clips = ClipPainter(
             self, self._calls, self._media, self._device, drawings or Drawings(), timeline.rate
         )
-        background = Frame.solid(timeline.width_px, timeline.height_px, to_yuv(timeline.background))
+        background = background_of(timeline)
+        self._ground = tuple(int(plane[0, 0]) for plane in background.planes())
         self._canvas = self._device.take(background)
         self._last: Hashable = None
 
@@ -50,18 +51,18 @@ class Compositor:
         return self._calls.paces
 
     def frame(self, number: int) -> Frame:
-        """Return frame ``number`` of the timeline, opaque, on the device; valid until the next call.
+        """Return frame ``number`` of the timeline on the device; valid until the next call.
 
-        A frame identical to the previous one is not composed again.
+        It is opaque unless the timeline's background is not. A frame identical to the previous one is not composed
+        again.
         """
         duration = self._timeline.duration
         signature = tuple(self.signature(track, number, duration) for track in self._timeline.tracks)
         if signature == self._last:
             return self._canvas
         canvas = self._canvas
-        background = to_yuv(self._timeline.background)
         if not fill_rows(self.rows_covered(self._timeline.tracks, number, duration, canvas), canvas.height):
-            for plane, value in zip(canvas.planes(), background, strict=True):
+            for plane, value in zip(canvas.planes(), self._ground, strict=True):
                 plane.fill(value)
         for track in self._timeline.tracks:
             self.draw_track(canvas, track, number, duration)
@@ -141,3 +142,16 @@ class Compositor:
         if old.opaque != new.opaque:
             old, new = with_alpha(old), with_alpha(new)
         return self._calls.pass_over(passing, old, new, number)
+
+
+def background_of(timeline: Timeline) -> Frame:
+    """Return a timeline's empty canvas, premultiplied; opaque if its background is."""
+    color = timeline.background
+    yuv = to_yuv(color)
+    if color.a == 255:
+        return Frame.solid(timeline.width_px, timeline.height_px, yuv)
+    frame = Frame.empty(timeline.width_px, timeline.height_px, alpha=True)
+    parts = tuple((part * color.a + 127) // 255 for part in yuv)
+    for plane, value in zip(frame.planes(), (*parts, color.a, color.a), strict=True):
+        plane.fill(value)
+    return frame

@@ -62,14 +62,14 @@ class Marks:
 def running_of(plans: Iterable[Plan]) -> Running:
     """Return the files that the plans use."""
     from farm.model.contents import media_in
-    from farm.worker.sound_track import SOUND_SUFFIX
-    from farm.worker.worker import SEGMENT_SUFFIX
+    from farm.worker.material import sound_files
+    from farm.worker.worker import segment_files
 
     media: set[str] = set()
     derived: set[str] = set()
     for plan in plans:
-        media.update(asset.sha256 for asset in media_in(plan.timeline))
-        derived.update(segment.key + SEGMENT_SUFFIX for segment in plan.segments)
-        if plan.sound_key:
-            derived.update(plan.sound_key + suffix for suffix in (SOUND_SUFFIX, ".json"))
+        derived.update(key + suffix for key, suffix in segment_files(plan))
+        derived.update(key + suffix for key, suffix in sound_files(plan))
+        for picture in plan.pictures:
+            media.update(asset.sha256 for asset in media_in(picture.timeline))
     return Running(frozenset(media), frozenset(derived))

@@ -129,7 +129,8 @@ class JobBook:
         job.need = job.segment_need
         for segment in job.plan.segments:
             # A job that may not use the store does not share units with other jobs either.
-            shared = segment.key if job.request.use_cache else f"{segment.key}/{job.request.job_id}"
+            work = "+".join(segment.keys)
+            shared = work if job.request.use_cache else f"{work}/{job.request.job_id}"
             # Nor do jobs whose workers need different capabilities.
             parts = (shared, *job.need.tags, job.need.device)
             name = (UnitKind.SEGMENT, "/".join(filter(None, parts)))
@@ -149,7 +150,8 @@ class JobBook:
         job.need = job.assembly_need
         if job.assembly is None:
             cost_s = job.plan.cost_s if job.plan is not None else 0.0
-            estimate_s = self._rules.assemble_cost_s + self._rules.assemble_share * cost_s
+            whole_s = job.plan.whole_cost_s if job.plan is not None else 0.0
+            estimate_s = self._rules.assemble_cost_s + self._rules.assemble_share * cost_s + whole_s
             name = (UnitKind.ASSEMBLE, job.request.job_id)
             job.assembly = Unit(UnitKind.ASSEMBLE, name, "assembling", estimate_s)
         job.assembly.segments[job.request.job_id] = None

@@ -50,7 +50,7 @@ _ENDS: Final = frozenset({JobState.FAILED, JobState.CANCELLED})
 FOLLOWERS: Final = {
     JobState.ACCEPTED: frozenset({JobState.PLANNING, JobState.ANALYSING}) | _ENDS,
     JobState.PLANNING: frozenset({JobState.ACCEPTED, JobState.QUEUED}) | _ENDS,
-    JobState.QUEUED: frozenset({JobState.RENDERING}) | _ENDS,
+    JobState.QUEUED: frozenset({JobState.RENDERING, JobState.ASSEMBLING}) | _ENDS,
     JobState.RENDERING: frozenset({JobState.ASSEMBLING}) | _ENDS,
     # A stored segment may be gone when it is needed: the job then goes back to render it again.
     JobState.ASSEMBLING: frozenset({JobState.CHECKING, JobState.RENDERING}) | _ENDS,

@@ -72,11 +72,14 @@ class Results:
         self._book.move(job, JobState.QUEUED, f"planned by {who}")
         self._emit(Planned(job.request.job_id, plan))
         missing = self._means.missing(job.segment_need, self._book.now_s)
-        if missing or not plan.segments:
+        empty = plan.frames and not plan.segments
+        if missing or empty:
             blame = Blame.HOST if missing else Blame.JOB
             self._book.fail(job, missing or "the plan has no frames; give the video a duration", blame=blame)
-        else:
+        elif plan.segments:
             self._book.open_segments(job)
+        else:
+            self._book.open_assembly(job, "only sound is wanted, for which no segment is made")
 
     def _rendered(self, job: Job, result: SegmentResult, who: str) -> None:
         job.results[result.key] = result
@@ -88,7 +91,7 @@ class Results:
 
     def _assembled(self, job: Job, production: AssemblyResult, who: str) -> None:
         self._book.move(job, JobState.CHECKING, f"assembled by {who}")
-        wanted = job.plan.timeline.duration if job.plan is not None else 0
+        wanted = job.plan.frames if job.plan is not None else 0
         if production.frames != wanted:
             message = f"the file holds {production.frames} frames where the plan has {wanted}"
             self._book.fail(job, f"{message}; render it again without the store", blame=Blame.STORE)

@@ -52,7 +52,7 @@ def record(view: JobView) -> RunRecord:
         name=plan.name if plan is not None else "",
         template=plan.template if plan is not None else "",
         source=view.request.source,
-        encoder=plan.quality.encoder if plan is not None else "",
+        encoder=plan.encoder if plan is not None else "",
         submitted_at_s=submitted_s,
         finished_at_s=finished_s,
         wait_s=entered_s.get(JobState.PLANNING, finished_s) - submitted_s,

@@ -109,7 +109,7 @@ class Job:
             return ANY
         device = "" if self.plan.device == "cpu" else self.plan.device
         tags = tuple(sorted(set(self.request.tags)))
-        return Need(self.plan.quality.encoder, tags, device, self.plan.drawn_by)
+        return Need(self.plan.needed_encoder, tags, device, self.plan.drawn_by)
 
     @property
     def assembly_need(self) -> Need:

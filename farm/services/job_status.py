@@ -48,6 +48,9 @@ def summary_of(view: JobView, now_s: float, halts: Halts) -> dict[str, Any]:
             "size_bytes": made.size_bytes,
             "loudness_lufs": made.loudness_lufs,
             "sha256": made.sha256,
+            "files": [
+                {name: value for name, value in asdict(one).items() if name != "checks"} for one in made.files
+            ],
         }
     return {
         "id": view.request.job_id,
@@ -58,7 +61,7 @@ def summary_of(view: JobView, now_s: float, halts: Halts) -> dict[str, Any]:
         "source": view.request.source,
         "priority": view.request.priority,
         "template": plan.template if plan is not None else "",
-        "encoder": plan.quality.encoder if plan is not None else "",
+        "encoder": plan.encoder if plan is not None else "",
         "submitted_at": iso(accepted_s),
         "started_at": iso(started_s),
         "finished_at": iso(finished_s),

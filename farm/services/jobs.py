@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from farm.contract.jobs import (
     Accepted,
@@ -37,6 +38,7 @@ from farm.services.intake import JobIntake, fresh_id
 from farm.services.job_log import JobLog, for_tenant
 from farm.services.job_status import iso, job_of, job_of_entry, parts
 from farm.services.media_access import MediaAccess
+from farm.store.productions import path_of
 from farm.worker.analysis_job import ANALYSIS_TENANT
 
 STATES: Final = (*JobState, "unfinished")
@@ -246,7 +248,20 @@ class JournalJobs(JobService):
         entry = self._get(scope, job_id)
         paths = {"video": entry.video, "cover": entry.cover, "report": entry.report}
         hidden = self._journal.jobs.hidden(job_id) if kind == "report" and not scope.operates else ()
-        return JobFile(paths[kind], hidden)
+        main = next(iter(_files(entry)), None) if kind == "video" else None
+        if main is None:
+            return JobFile(paths[kind], hidden)
+        return JobFile(paths[kind], hidden, main["name"], main["media_type"])
+
+    def made(self, scope: Scope, *, job_id: str, name: str) -> JobFile:
+        """See the contract."""
+        entry = self._get(scope, job_id)
+        files = _files(entry)
+        found = next((one for one in files if one["name"] == name), None)
+        if found is None:
+            raise MissingError("file", f"{job_id}/{name}")
+        path = path_of(Path(entry.video).parent, job_id, name, main=found is files[0])
+        return JobFile(str(path), (), name, found["media_type"])
 
     def rendered_before(self, scope: Scope, *, keys: Sequence[str]) -> list[str]:
         """See the contract."""
@@ -288,3 +303,9 @@ class JournalJobs(JobService):
         links = job_links(entry.job_id, entry.state)
         known = {"state": entry.state, "cause": entry.cause, "links": links}
         return job.model_copy(update=undone | known)
+
+
+def _files(entry: JobEntry) -> list[dict[str, Any]]:
+    """Return the files of a finished job, as its summary lists them."""
+    found: list[dict[str, Any]] = ((entry.summary or {}).get("production") or {}).get("files", [])
+    return found

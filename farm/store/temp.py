@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -71,13 +72,16 @@ def free_bytes(path: Path) -> int:
 
 
 def sweep(folder: Path) -> int:
-    """Remove temporary files in ``folder`` whose process is dead, and all old ones; return how many."""
+    """Remove temporary files and folders in ``folder`` whose process is dead, and all old ones; return how many."""
     if not folder.is_dir():
         return 0
     removed = 0
     for path in folder.iterdir():
         if _abandoned(path):
-            path.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
             removed += 1
     return removed
 

@@ -1,19 +1,18 @@
-"""Assembling: segments and sound become a checked MP4 with its cover and report, written atomically."""
+"""Assembling: a job's files are written atomically, with its cover and report."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from farm import __version__
-from farm.check.gates import check, passed
-from farm.media.join import join
-from farm.media.measure import Measured
+from farm.plan.segment import Plan
+from farm.store.productions import path_of
 from farm.store.temp import settle, temp_in, writing
+from farm.worker.produce import Produced
 from farm.worker.sound_track import SoundTrack
 from farm.worker.task import AssembleTask, AssemblyResult, SegmentResult, Spent
 
@@ -21,50 +20,57 @@ from farm.worker.task import AssembleTask, AssemblyResult, SegmentResult, Spent
 def assemble(
     task: AssembleTask,
     folder: Path,
-    segments: list[Path],
-    sound: SoundTrack,
+    produced: Sequence[Produced],
+    sounds: Sequence[SoundTrack],
     cover: bytes,
     node: str,
 ) -> AssemblyResult:
-    """Write ``<job_id>.mp4``, ``.jpg`` and ``.json`` into the folder.
+    """Write a job's files into the folder: ``<job_id>.mp4``, ``.jpg`` and ``.json``, others below ``<job_id>.files``.
+
+    Args:
+        task: The job.
+        folder: Where its files go.
+        produced: The files of its outputs, in order.
+        sounds: The sound of each of its pictures.
+        cover: The cover.
+        node: This machine.
 
     Raises:
-        CheckFailedError: the file differs from the plan; nothing is published then.
         MachineError: the folder cannot be written, or its disk is full.
     """
     plan = task.plan
-    video = folder / f"{task.job_id}.mp4"
+    files = [found for one in produced for found in one.files]
+    main, main_path = files[0]
+    sound = sounds[0]
+    base = folder / task.job_id
     with writing(f"the folder {folder}"):
-        temp = temp_in(folder, ".mp4")
-        try:
-            join(segments, sound.path, plan.timeline.rate, temp)
-            found = check(temp, plan)
-            with temp.open("rb") as file:
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            size = temp.stat().st_size
-            settle(temp, video)
-        finally:
-            temp.unlink(missing_ok=True)
-    segment_warnings = (warning for result in task.segments for warning in result.warnings)
-    warnings = tuple(dict.fromkeys((*plan.warnings, *sound.warnings, *segment_warnings)))
+        for made, path in files[1:]:
+            settle(path, path_of(folder, task.job_id, made.name))
+        video = path_of(folder, task.job_id, main.name, main=True)
+        settle(main_path, video)
+    segment_warnings = [warning for result in task.segments for warning in result.warnings]
+    sound_warnings = [warning for one in sounds for warning in one.warnings]
+    made_warnings = [warning for one in produced for warning in one.warnings]
+    warnings = tuple(dict.fromkeys((*plan.warnings, *sound_warnings, *segment_warnings, *made_warnings)))
     production = AssemblyResult(
         job_id=task.job_id,
         video=str(video),
-        cover=str(video.with_suffix(".jpg")),
-        report=str(video.with_suffix(".json")),
-        frames=found.frames,
-        duration_s=float(found.video_s),
-        width_px=found.width_px,
-        height_px=found.height_px,
-        size_bytes=size,
+        cover=f"{base}.jpg",
+        report=f"{base}.json",
+        frames=main.frames,
+        duration_s=main.duration_s,
+        width_px=main.width_px,
+        height_px=main.height_px,
+        size_bytes=main.size_bytes,
         loudness_lufs=sound.loudness_lufs,
-        sha256=sha256,
+        sha256=main.sha256,
         warnings=warnings,
         node=node,
+        files=tuple(made for made, _ in files),
     )
-    _write(video.with_suffix(".jpg"), cover)
-    report = json.dumps(report_of(task, production, found), indent=2, ensure_ascii=False)
-    _write(video.with_suffix(".json"), report.encode())
+    _write(Path(production.cover), cover)
+    report = json.dumps(report_of(task, production), indent=2, ensure_ascii=False)
+    _write(Path(production.report), report.encode())
     return production
 
 
@@ -93,9 +99,10 @@ def element_times(segments: Iterable[SegmentResult]) -> dict[str, dict[str, Any]
     }
 
 
-def report_of(task: AssembleTask, production: AssemblyResult, found: Measured) -> dict[str, Any]:
+def report_of(task: AssembleTask, production: AssemblyResult) -> dict[str, Any]:
     """Return the job's report as plain data."""
     plan = task.plan
+    names = [output.name for output in plan.outputs]
     spent = sum((result.spent for result in task.segments), Spent())
     frames = max(1, sum(result.frames for result in task.segments))
     reused = sum(result.frames for result in task.segments if result.reused)
@@ -114,13 +121,8 @@ def report_of(task: AssembleTask, production: AssemblyResult, found: Measured) -
             "sha256": production.sha256,
             "loudness_lufs": production.loudness_lufs,
         },
-        "checks": passed(found),
-        "encoder": {
-            "name": plan.quality.encoder,
-            "preset": plan.quality.preset,
-            "crf": plan.quality.crf,
-            "options": plan.quality.options,
-        },
+        "checks": dict(production.files[0].checks),
+        "encoder": _encoder(plan),
         "reuse": {
             "segments": len(task.segments),
             "reused": sum(result.reused for result in task.segments),
@@ -150,7 +152,37 @@ def report_of(task: AssembleTask, production: AssemblyResult, found: Measured) -
             }
             for segment, result in zip(plan.segments, task.segments, strict=True)
         ],
+        "files": [
+            {
+                "name": made.name,
+                "output": made.output,
+                "kind": made.kind,
+                "format": str(plan.outputs[names.index(made.output)].format),
+                "media_type": made.media_type,
+                "size_bytes": made.size_bytes,
+                "sha256": made.sha256,
+                "frames": made.frames,
+                "duration_s": made.duration_s,
+                "width": made.width_px,
+                "height": made.height_px,
+                "checks": dict(made.checks),
+            }
+            for made in production.files
+        ],
         "warnings": list(production.warnings),
         "plugins": dict(plan.plugins),
         "node": production.node,
+    }
+
+
+def _encoder(plan: Plan) -> dict[str, Any] | None:
+    """Return the first encoder of the main file's picture; None for sound alone."""
+    if not plan.encoder:
+        return None
+    quality = plan.quality
+    return {
+        "name": quality.encoder,
+        "preset": quality.preset,
+        "crf": quality.crf,
+        "options": quality.options,
     }

@@ -9,7 +9,7 @@ from farm.plan.segment import Plan
 from farm.settings import Settings
 from farm.store.store import Store
 from farm.worker.element_paces import ElementPaces
-from farm.worker.worker import SEGMENT_SUFFIX
+from farm.worker.worker import suffix_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,13 @@ class Forecast:
 
 def stored_segments(plan: Plan, blobs: Store) -> list[bool]:
     """Return, for each segment of a plan, whether the store has it."""
-    return [blobs.has(segment.key, SEGMENT_SUFFIX) for segment in plan.segments]
+    return [
+        all(
+            blobs.has(key, suffix_of(coding))
+            for key, coding in zip(segment.keys, plan.pictures[segment.picture].codings, strict=True)
+        )
+        for segment in plan.segments
+    ]
 
 
 def forecast(plan: Plan, stored: Sequence[bool], settings: Settings) -> Forecast:

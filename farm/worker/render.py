@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from farm.media.encode import SegmentEncoder
 from farm.media.nvdec import Decoder
+from farm.media.scaling import on_white
 from farm.media.source import MediaFiles
 from farm.media.still import Stills
 from farm.model.asset import Asset
@@ -23,6 +24,7 @@ from farm.render.compositor import Compositor
 from farm.render.convert import rgb_from_frame
 from farm.render.device import Cpu, Device
 from farm.render.drawn import Drawings
+from farm.worker.encoders import Encoders
 from farm.worker.halt import HaltSignal
 from farm.worker.task import ElementTime, Spent
 
@@ -31,8 +33,8 @@ from farm.worker.task import ElementTime, Spent
 class RenderedSegment:
     """Encoded frames, and the CPU time spent on them."""
 
-    data: bytes
-    """An MP4 that holds one closed GOP."""
+    data: tuple[bytes, ...]
+    """Its file in each coding asked for; each holds one closed GOP."""
     spent: Spent
     """CPU time used."""
     decoders: tuple[str, ...] = ()
@@ -48,7 +50,7 @@ class RenderedSegment:
 def render_segment(
     timeline: Timeline,
     segment: Segment,
-    quality: Quality,
+    codings: Sequence[Quality],
     registry: Registry,
     stills: Stills,
     halt: HaltSignal,
@@ -56,12 +58,12 @@ def render_segment(
     decoder: Decoder = "software",
     drawings: Drawings | None = None,
 ) -> RenderedSegment:
-    """Compose and encode the frames of a segment.
+    """Compose the frames of a segment once, and encode them in one or several codings.
 
     Args:
         timeline: The timeline to compose.
         segment: The frames to render.
-        quality: The quality of encoding.
+        codings: How to encode them.
         registry: Provides its elements.
         stills: Decoded pictures, kept between segments.
         halt: Stops the task when set.
@@ -77,26 +79,18 @@ def render_segment(
     files = MediaFiles(stills, decoder)
     try:
         compositor = Compositor(timeline, files, registry, device, drawings)
-        encoder = SegmentEncoder(
-            timeline.width_px,
-            timeline.height_px,
-            timeline.rate,
-            encoder=quality.encoder,
-            preset=quality.preset,
-            crf=quality.crf,
-            options=quality.options,
-        )
+        encoders = Encoders(timeline, codings)
         for frame in device.stream(map(compositor.frame, range(segment.start, segment.stop))):
             halt.check()
-            encoder.add(frame)
-        data = encoder.finish()
+            encoders.add(frame)
+        data = encoders.finish()
         decoders, warnings = files.decoders, (*files.warnings, *map(_detour_warning, device.detours))
         damaged = files.damaged
     finally:
         files.close()
     total = time.process_time() - started
-    composite = max(0.0, total - files.decode_s - encoder.encode_s)
-    spent = Spent(files.decode_s, composite, encoder.encode_s, total)
+    composite = max(0.0, total - files.decode_s - encoders.encode_s)
+    spent = Spent(files.decode_s, composite, encoders.encode_s, total)
     elements = tuple(
         ElementTime(name, pace.calls, pace.seconds) for name, pace in sorted(compositor.paces.items())
     )
@@ -109,16 +103,28 @@ def _detour_warning(element: str) -> str:
 
 def render_stills(
     timeline: Timeline,
-    numbers: list[int],
+    numbers: Sequence[int],
     registry: Registry,
     stills: Stills,
     drawings: Drawings | None = None,
 ) -> list[NDArray[np.uint8]]:
-    """Return frames of a timeline as sRGB (height, width, 3), in the requested order."""
+    """Return frames of a timeline as sRGB (height, width, 3), in the requested order; transparent ones on white."""
+    return list(still_frames(timeline, numbers, registry, stills, drawings))
+
+
+def still_frames(
+    timeline: Timeline,
+    numbers: Sequence[int],
+    registry: Registry,
+    stills: Stills,
+    drawings: Drawings | None = None,
+) -> Iterator[NDArray[np.uint8]]:
+    """Yield frames of a timeline as sRGB (height, width, 3), in the requested order; transparent ones on white."""
     files = MediaFiles(stills)
     try:
         compositor = Compositor(timeline, files, registry, drawings=drawings)
-        return [rgb_from_frame(compositor.frame(number)) for number in numbers]
+        for number in numbers:
+            yield rgb_from_frame(on_white(compositor.frame(number)))
     finally:
         files.close()
 

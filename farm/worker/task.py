@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from farm.plan.segment import Plan, Quality, Segment
 
@@ -142,13 +142,41 @@ class SegmentResult:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeFile:
+    """A file of a finished job."""
+
+    name: str
+    """Its name, beginning with its output's: ``video.mp4``, ``square.gif``, ``stream.hls/index.m3u8``."""
+    output: str
+    """The output that it belongs to."""
+    kind: Literal["main", "poster", "sprites", "cues", "piece"]
+    """What of the output it is: the file itself, or for HLS its master playlist; or something beside it."""
+    media_type: str
+    """Its media type."""
+    size_bytes: int
+    """Its size."""
+    sha256: str
+    """SHA-256 of its content."""
+    frames: int = 0
+    """Its frames, counted; 0 if it is no video."""
+    duration_s: float = 0.0
+    """Its length; 0 for a still picture."""
+    width_px: int = 0
+    """Width of its picture."""
+    height_px: int = 0
+    """Height of its picture."""
+    checks: tuple[tuple[str, str], ...] = ()
+    """(gate, measured value) of the gates that it passed."""
+
+
+@dataclass(frozen=True, slots=True)
 class AssemblyResult:
     """A finished file with its cover, checks and costs."""
 
     job_id: str
     """The job that it belongs to."""
     video: str
-    """Path of the MP4."""
+    """Path of the main file: an MP4, unless the job asks for another format."""
     cover: str
     """Path of the cover JPEG."""
     report: str
@@ -166,13 +194,15 @@ class AssemblyResult:
     loudness_lufs: float | None
     """Integrated loudness measured in the file; None for a silent video."""
     sha256: str
-    """SHA-256 of the MP4."""
+    """SHA-256 of the main file."""
     warnings: tuple[str, ...] = ()
     """The warnings, as in the report."""
     spent: Spent = field(default_factory=Spent)
     """CPU time of assembling alone."""
     node: str = ""
     """Where it was assembled."""
+    files: tuple[MadeFile, ...] = ()
+    """All files besides cover and report; the main one is the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +223,7 @@ __all__ = [
     "AssembleTask",
     "AssemblyResult",
     "ElementTime",
+    "MadeFile",
     "Plan",
     "PlanTask",
     "Quality",

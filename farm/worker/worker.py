@@ -9,7 +9,7 @@ import gc
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -19,14 +19,15 @@ from farm.draft.bind import Binder
 from farm.draft.draft import Draft, draft
 from farm.draft.starter_library import starter_library
 from farm.errors import DocumentError, MediaError, PluginsLackedError, StoreError
-from farm.media.encode import encoder_works
+from farm.media.codec import container_of
+from farm.media.encode import encoder_works, has_encoder
 from farm.media.probe import FileHashes, Prober, hash_file
 from farm.media.still import Stills
 from farm.model.parse import document_data
-from farm.plan.cut import plan_timeline
-from farm.plan.key import digest
-from farm.plan.quality import quality_of
-from farm.plan.segment import Plan
+from farm.plan.cut import plan_pictures
+from farm.plan.key import digest, engine
+from farm.plan.outputs import outputs_of
+from farm.plan.segment import Plan, Quality
 from farm.plugins.lacking import lacking
 from farm.plugins.registry import Registry, load_kernels, load_registry
 from farm.settings import Settings
@@ -55,10 +56,27 @@ from farm.worker.task import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from farm.model.timeline import Timeline
     from farm.render.drawn import Drawings
 
-SEGMENT_SUFFIX = ".mp4"
 COVER_SUFFIX = ".jpg"
+OTHER_ENCODERS = ("libx265", "libsvtav1", "libvpx-vp9", "prores_ks", "png")
+"""Encoders in software, which need no trial."""
+
+
+def suffix_of(coding: Quality) -> str:
+    """Return the suffix of segments in a coding."""
+    return container_of(coding.encoder).suffix
+
+
+def segment_files(plan: Plan) -> Iterator[tuple[str, str]]:
+    """Yield the (key, suffix) in the store of every segment of a plan in every coding."""
+    for segment in plan.segments:
+        for key, coding in zip(segment.keys, plan.pictures[segment.picture].codings, strict=True):
+            yield key, suffix_of(coding)
 
 
 class Worker:
@@ -141,6 +159,7 @@ class Worker:
         """Load what drawing needs; return this worker's node, working encoders and devices, and plugins."""
         self.load()
         encoders = [name for name in ("libx264", "h264_nvenc") if encoder_works(name)]
+        encoders += [name for name in OTHER_ENCODERS if has_encoder(name)]
         self.registry.collect()
         disabled = self.registry.disabled
         plugins = [one.mark for name, one in self.registry.plugins.items() if name not in disabled]
@@ -187,8 +206,9 @@ class Worker:
             registry=self.registry,
             fonts=self.fonts.files(),
         )
-        conditions, timeline = self.conditions, drafted.timeline
-        damage = conditions.examined(timeline) if task.examine else conditions.known(timeline)
+        conditions = self.conditions
+        known = conditions.examined if task.examine else conditions.known
+        damage = tuple(dict.fromkeys(one for timeline in drafted.timelines for one in known(timeline)))
         return replace(drafted, warnings=(*drafted.warnings, *damage)) if damage else drafted
 
     def plan(self, task: PlanTask, fetched: Callable[[str], Path] | None = None) -> Plan:
@@ -206,44 +226,58 @@ class Worker:
                     error.problems, source=error.source, plugins=lacked, more=error.more
                 ) from error
             raise
-        self.media.share(drafted.timeline)
-        return plan_timeline(
-            drafted.timeline,
-            quality_of(drafted.output),
-            variants=drafted.output.variants,
+        for timeline in drafted.timelines:
+            self.media.share(timeline)
+        pictures, outputs, variants = outputs_of(
+            [(one.name, one.output, one.timeline) for one in drafted.outputs]
+        )
+        devices = {one.output.device for one in drafted.outputs}
+        return plan_pictures(
+            pictures,
+            outputs,
+            variants=variants,
             warnings=drafted.warnings,
             name=drafted.name or Path(task.source).stem,
             template=drafted.template,
             plugins=(self.registry.templates[drafted.template].plugin.mark,) if drafted.template else (),
-            device=drafted.output.device,
+            device="gpu" if "gpu" in devices else "cpu",
         )
 
     def render(self, task: SegmentTask, halt: HaltSignal) -> SegmentResult:
         """Render a segment into the store, unless it is already there."""
         from farm.worker.render import render_segment
 
-        segment, quality = task.segment, task.plan.quality
-        frames = segment.stop - segment.start
-        if task.use_cache and (path := self.blobs.find(segment.key, SEGMENT_SUFFIX)):
-            return SegmentResult(
-                segment.key, frames, path.stat().st_size, True, quality.encoder, Spent(), self._node
-            )
+        segment, picture = task.segment, task.plan.pictures[task.segment.picture]
+        frames, encoder = segment.stop - segment.start, picture.codings[0].encoder
+        wanted = list(zip(segment.keys, picture.codings, strict=True))
+        stored = (
+            {}
+            if not task.use_cache
+            else {key: path for key, coding in wanted if (path := self.blobs.find(key, suffix_of(coding)))}
+        )
+        missing = [(key, coding) for key, coding in wanted if key not in stored]
+        if not missing:
+            size_bytes = sum(path.stat().st_size for path in stored.values())
+            return SegmentResult(segment.key, frames, size_bytes, True, encoder, Spent(), self._node)
         self.registry.check_files(task.plan.drawn_by)
-        timeline = self.media.pictures(task.plan.timeline, segment.start, segment.stop)
+        timeline = self.media.pictures(picture.timeline, segment.start, segment.stop)
         device, decoder, warnings = self._devices.of(task.plan)
+        codings = [coding for _, coding in missing]
         rendered = render_segment(
-            timeline, segment, quality, self.registry, self.stills, halt, device, decoder, self.drawings
+            timeline, segment, codings, self.registry, self.stills, halt, device, decoder, self.drawings
         )
         self.registry.check_files(task.plan.drawn_by)
-        self.blobs.put_bytes(segment.key, SEGMENT_SUFFIX, rendered.data)
+        for (key, coding), data in zip(missing, rendered.data, strict=True):
+            self.blobs.put_bytes(key, suffix_of(coding), data)
+        size_bytes = sum(self.blobs.path_of(key, suffix_of(one)).stat().st_size for key, one in wanted)
         if rendered.elements:
             ElementPaces(self._settings.element_paces).learn(timeline, rendered.elements)
         return SegmentResult(
             segment.key,
             frames,
-            len(rendered.data),
+            size_bytes,
             False,
-            quality.encoder,
+            encoder,
             rendered.spent,
             self._node,
             device=f"{device.name} ({device.model})" if device.model else device.name,
@@ -251,26 +285,48 @@ class Worker:
             warnings=(
                 *rendered.warnings,
                 *(warnings if rendered.decoders else ()),
-                *self.conditions.met(rendered.damaged, task.plan.timeline),
+                *self.conditions.met(rendered.damaged, picture.timeline),
             ),
             elements=rendered.elements,
         )
 
     def assemble(self, task: AssembleTask, halt: HaltSignal) -> AssemblyResult:
-        """Mix the sound, join the segments, check the file, and write cover and report."""
+        """Mix the sounds, make and check the files of all outputs, and write cover and report."""
         from farm.worker.assemble import assemble
+        from farm.worker.assembly import produced_in
+        from farm.worker.material import Material, targets_of
 
         started = time.process_time()
-        sound = sound_track(task, self.blobs, self.media, self.conditions)
+        sounds = [
+            sound_track(
+                picture,
+                targets_of(task.plan, number),
+                self.blobs,
+                self.media,
+                self.conditions,
+                use_cache=task.use_cache,
+            )
+            for number, picture in enumerate(task.plan.pictures)
+        ]
         cover, drawn = self._cover(task)
         task, segments = self._segments(task, halt)
         halt.check()
         folder = Path(task.folder) if task.folder else self._settings.productions
-        production = assemble(task, folder, segments, sound, cover, self._node)
-        self.productions.publish(task.job_id, folder)
+        material = Material(task.plan, segments, sounds)
+        with produced_in(folder, material, self._stills_of, halt) as produced:
+            production = assemble(task, folder, produced, sounds, cover, self._node)
+        self.productions.publish(task.job_id, folder, [made.name for made in production.files])
         self.upkeep.do(self.blobs.trim, self.productions.trim)
-        spent = replace(drawn, encode_s=sound.cpu_s + drawn.encode_s, total_s=time.process_time() - started)
+        sound_s = sum(sound.cpu_s for sound in sounds)
+        spent = replace(drawn, encode_s=sound_s + drawn.encode_s, total_s=time.process_time() - started)
         return replace(production, spent=spent)
+
+    def _stills_of(self, timeline: Timeline, numbers: Sequence[int]) -> Iterator[NDArray[np.uint8]]:
+        """Yield frames of a timeline as sRGB (height, width, 3)."""
+        from farm.worker.render import still_frames
+
+        local = self.media.pictures(timeline, min(numbers), max(numbers) + 1)
+        return still_frames(local, numbers, self.registry, self.stills, self.drawings)
 
     def analyse(self, task: AnalysisTask, halt: HaltSignal) -> AnalysisResult:
         """Analyse an asset with all analysers that support it, and store the files they make from it.
@@ -298,35 +354,42 @@ class Worker:
         spent = Spent(total_s=time.process_time() - started)
         return AnalysisResult(record.to_json(), spent, self._node)
 
-    def _segments(self, task: AssembleTask, halt: HaltSignal) -> tuple[AssembleTask, list[Path]]:
-        """Return the segments' files, and the task updated with the results of segments rendered again.
+    def _segments(
+        self, task: AssembleTask, halt: HaltSignal
+    ) -> tuple[AssembleTask, dict[tuple[int, int], list[Path]]]:
+        """Return the task updated with the results of segments rendered again, and the files by picture and coding.
 
         A segment that the store has dropped meanwhile is rendered here, on the CPU if this worker has no GPU.
         """
         plan = task.plan if self._devices.has_gpu else replace(task.plan, device="cpu")
-        results, paths = list(task.segments), []
+        results = list(task.segments)
+        found: dict[tuple[int, int], list[Path]] = {}
         for index, segment in enumerate(plan.segments):
-            path = self.blobs.find(segment.key, SEGMENT_SUFFIX)
-            if path is None:
+            codings = plan.pictures[segment.picture].codings
+            named = [(key, suffix_of(coding)) for key, coding in zip(segment.keys, codings, strict=True)]
+            paths = [self.blobs.find(*name) for name in named]
+            if None in paths:
                 again = self.render(SegmentTask(task.job_id, plan, segment, task.use_cache), halt)
                 results[index] = replace(again, spent=results[index].spent + again.spent)
-                path = self.blobs.path_of(segment.key, SEGMENT_SUFFIX)
-            paths.append(path)
-        return replace(task, segments=tuple(results)), paths
+            for number, (path, name) in enumerate(zip(paths, named, strict=True)):
+                found.setdefault((segment.picture, number), []).append(path or self.blobs.path_of(*name))
+        return replace(task, segments=tuple(results)), found
 
     def _cover(self, task: AssembleTask) -> tuple[bytes, Spent]:
         """Return the cover, and the CPU seconds of composing and encoding it."""
-        from farm.worker.render import cover_frame, jpeg, render_stills
+        from farm.worker.render import cover_frame, jpeg
 
         plan = task.plan
         number = cover_frame(plan.timeline)
-        segment = next(s for s in plan.segments if s.start <= number < s.stop)
-        key = digest(["cover", segment.key, number - segment.start])
+        segments = plan.segments_of(0)
+        shown = next((one for one in segments if one.start <= number < one.stop), None)
+        # Without segments, only sound is wanted: the frame is then known by all of the timeline.
+        named = [shown.key, number - shown.start] if shown is not None else [engine(), plan.timeline, number]
+        key = digest(["cover", *named])
         if task.use_cache and (path := self.blobs.find(key, COVER_SUFFIX)):
             return path.read_bytes(), Spent()
-        timeline = self.media.pictures(plan.timeline, number, number + 1)
         began_s = time.process_time()
-        (frame,) = render_stills(timeline, [number], self.registry, self.stills, self.drawings)
+        (frame,) = self._stills_of(plan.timeline, [number])
         composed_s = time.process_time()
         data = jpeg(frame)
         spent = Spent(composite_s=composed_s - began_s, encode_s=time.process_time() - composed_s)

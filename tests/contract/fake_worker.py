@@ -13,7 +13,7 @@ import yaml
 
 from farm.errors import DocumentError, MachineError, MediaError, PluginError, Problem
 from farm.model.timeline import Timeline
-from farm.plan.segment import Plan, Quality, Segment
+from farm.plan.segment import Picture, Plan, Quality, Segment
 from farm.settings import Settings
 from farm.worker.analysis_job import parse_analysis
 from farm.worker.halt import HaltSignal
@@ -58,7 +58,8 @@ class FakeWorker:
             for index, key in enumerate(document.split())
         )
         timeline = Timeline(64, 64, Fraction(30), len(segments) * 10, ())
-        return Plan(timeline, Quality("libx264", "veryfast", 23), segments, "", name=task.job_id)
+        picture = Picture(timeline, (Quality("libx264", "veryfast", 23),), "")
+        return Plan((picture,), segments, name=task.job_id)
 
     def analyse(self, task: AnalysisTask, halt: HaltSignal) -> AnalysisResult:
         """Find nothing in an asset."""

@@ -135,10 +135,11 @@ def test_other_kinds_of_video_are_refused_before_any_work(
 ) -> None:
     out = tmp_path / f"x{ending}"
     assert run([command, str(job), "-o", str(out)]) == 2
-    assert (
-        f"farm writes .mp4, not {ending}; name {out.with_suffix('.mp4')}, or a folder"
-        in capsys.readouterr().err
-    )
+    said = capsys.readouterr().err
+    if ending.lower() in (".mov", ".webm", ".gif", ".mp3"):
+        assert f"x{ending} is not H.264 in MP4, which the job makes; name x.mp4, or write `format: " in said
+    else:
+        assert f"farm does not write {ending}; it writes .gif, .hls, .m4a, .mov, .mp3, .mp4" in said
     assert not out.exists()
 
 

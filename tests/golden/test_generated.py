@@ -24,7 +24,6 @@ from farm.media.audio_fifo import SAMPLE_RATE
 from farm.media.mix import Mix
 from farm.media.source import MediaFiles
 from farm.model.asset import Asset
-from farm.plan.cut import plan_timeline
 from farm.plan.key import SegmentKeys
 from farm.plan.quality import quality_of
 from farm.plan.segment import Plan, Segment
@@ -37,6 +36,7 @@ from tests.golden.jobs import worker
 from tests.golden.shop import build_library
 from tests.golden.vocabulary import Writer
 from tests.odd_files.write import write_video
+from tests.one_file import plan_timeline
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30"><circle cx="15" cy="15" r="12" fill="#e04060"/>'

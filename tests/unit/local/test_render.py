@@ -112,7 +112,7 @@ def test_a_failed_render_leaves_no_file(tmp_path: Path) -> None:
 
 
 def test_wrong_arguments_are_problems(tmp_path: Path) -> None:
-    with pytest.raises(farm.DocumentError, match=r"out: farm writes \.mp4"):
+    with pytest.raises(farm.DocumentError, match=r"out: it\.mov is not H\.264 in MP4"):
         farm.render(job(), out=tmp_path / "it.mov")
     with pytest.raises(farm.DocumentError, match="workers: is 0"):
         farm.render(job(), out=tmp_path, workers=0)

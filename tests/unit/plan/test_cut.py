@@ -15,8 +15,9 @@ from farm.model.look import TextLook
 from farm.model.placement import Box, Placement
 from farm.model.source import ImageSource, TextSource
 from farm.model.timeline import Clip, Timeline, Track, Transition
-from farm.plan.cut import MAX_SEGMENT_S, plan_timeline, starts
+from farm.plan.cut import MAX_SEGMENT_S, starts
 from farm.plan.segment import Quality
+from tests.one_file import plan_timeline
 
 QUALITY = Quality("libx264", "veryfast", 23)
 FULL = Placement(Box(0, 0, 96, 160))

@@ -17,9 +17,9 @@ from farm.model.placement import Box, Placement
 from farm.model.sound import Sound, SoundClip
 from farm.model.source import ImageSource, TextSource
 from farm.model.timeline import Clip, GroupSource, Timeline, Track, Transition
-from farm.plan.cut import plan_timeline
 from farm.plan.key import SegmentKeys, sound_key
 from farm.plan.segment import Quality
+from tests.one_file import plan_timeline
 
 QUALITY = Quality("libx264", "veryfast", 23)
 FULL = Placement(Box(0, 0, 96, 160))

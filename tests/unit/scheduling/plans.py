@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from farm.model.timeline import Timeline
-from farm.plan.segment import Device, Encoder, Plan, Quality, Segment
+from farm.plan.segment import Device, Encoder, Picture, Plan, Quality, Segment
 from farm.scheduling.job_state import JobRequest
 from farm.worker.task import AssemblyResult, SegmentResult, Spent
 
@@ -39,7 +39,8 @@ def plan(*keys: str, encoder: Encoder = "libx264", device: Device = "cpu") -> Pl
     segments = tuple(
         Segment(index, index * FRAMES, (index + 1) * FRAMES, key, 1.0) for index, key in enumerate(keys)
     )
-    return Plan(timeline, Quality(encoder, "veryfast", 23), segments, "", device=device)
+    picture = Picture(timeline, (Quality(encoder, "veryfast", 23),), "")
+    return Plan((picture,), segments, device=device)
 
 
 def result(key: str) -> SegmentResult:
