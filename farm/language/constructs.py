@@ -1,0 +1,441 @@
+"""The constructs of the language: conditions, repeats, forms, parts, records of a type, values of their own."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from farm.errors import did_you_mean, shortened
+from farm.language.calls import Function
+from farm.language.emit import MISSING
+from farm.language.expression import listed
+from farm.language.fault import Place
+from farm.language.grammar import WORDS, given_in
+from farm.language.parts import Part, part_scope
+from farm.language.sampler import Sample, Sampler, item_path
+from farm.language.scope import Closure, Compiled, Definition, Frame, Scope
+from farm.language.source import Mapping, Node, Scalar, Sequence
+from farm.language.structure import Structure, Value
+from farm.language.types import CLIPS, DOCUMENT, NONE, NUMBER, WRONG, Many, Maybe, Record, Type, a, bare, joined
+
+FORMS: Final = ("tall", "square", "wide")
+"""The classes of aspects: below 0.7, below 1.25, and the others."""
+_COMPARISON: Final = re.compile(r"(<=|>=|<|>)\s*(\d{1,3}(?:\.\d{1,4})?)(?::(\d{1,3}))?")
+_FOR: Final = re.compile(r"([a-z]\w*)(?:\s*,\s*([a-z]\w*))?\s+in\s+(.+)", re.DOTALL)
+_KEYS: Final = {
+    "for": ("for", "let", "if", "give"),
+    "if": ("if", "then", "else"),
+    "give": ("let", "give"),
+}
+_SIGNS: Final[dict[str, Callable[[float, float], bool]]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+RESERVED: Final = frozenset({"slots", "canvas", "fps", "language", *WORDS})
+"""Names that nothing else may have."""
+
+Branch = tuple[Compiled | None, Value]
+
+
+@dataclass(slots=True)
+class Constructs:
+    """Compiles constructs."""
+
+    structure: Structure
+    """Compiles the values in them."""
+    everywhere: Scope
+    """The names that parts may use besides their own."""
+    parts: dict[str, Part] = field(default_factory=dict)
+    """Parts by name."""
+    samples: dict[int, Sample] = field(default_factory=dict)
+    """Samples of named values, by the identity of their definitions."""
+    box: Callable[[Node, Scope], Compiled] | None = None
+    """Compiles an entry of ``boxes``."""
+
+    def made(self, node: Mapping, scope: Scope, wanted: Type | None, *, in_list: bool = False) -> Value | None:
+        """Compile a construct; return None for a mapping that is none.
+
+        Args:
+            node: The mapping.
+            scope: The names that it may use.
+            wanted: The type that is due; of an item, if ``in_list``.
+            in_list: Whether it is an item of a list, which then takes all items that it makes.
+        """
+        names = node.items
+        documents = wanted is not None and bare(wanted) in (DOCUMENT, CLIPS)
+        if "for" in names and "give" in names:
+            return self._repeat(node, scope, wanted, in_list)
+        if "if" in names and "then" in names:
+            return self._condition(node, scope, wanted, in_list)
+        if "by_aspect" in names:
+            return self._form(node, scope, wanted, in_list)
+        if "part" in names:
+            return self._part(node, scope)
+        if "let" in names and "give" in names:
+            self._only(node, "give")
+            inner = Scope(parent=scope)
+            self.define(node.items["let"], inner)
+            value = self._branch(node.items["give"], inner, wanted, in_list)
+            return self._in_frame(inner, value, spliced=in_list or value.spliced)
+        if documents:
+            return None
+        if "is" in names:
+            return self._typed(node, scope)
+        if names.keys() == {"document"}:
+            return self.structure.value(names["document"], scope, DOCUMENT)
+        if names.keys() == {"clips"}:
+            return self.structure.value(names["clips"], scope, CLIPS)
+        return None
+
+    def define(self, node: Node, scope: Scope, *, boxes: bool = False) -> None:
+        """Add the names of a ``let`` or ``boxes`` section to a scope."""
+        if not isinstance(node, Mapping):
+            self.structure.fail(node.place, "is a mapping of names to values")
+            return
+        for name, item in node.items.items():
+            if not self.may_define(name, scope, item.place):
+                continue
+            definition = scope.define(name, item.place)
+
+            def make(item: Node = item, key: int = id(definition)) -> Compiled:
+                if boxes:
+                    assert self.box is not None
+                    return self.box(item, scope)
+                value = self.structure.value(item, scope)
+                self.samples[key] = value.sample
+                return value.compiled
+
+            definition.make = make
+
+    def may_define(self, name: str, scope: Scope, place: Place) -> bool:
+        """Report a name that is not allowed, or given already."""
+        if name in RESERVED or not NAME.fullmatch(name):
+            self.structure.fail(place, f"`{shortened(name, 60)}` is no name; write small letters, digits and _")
+            return False
+        if name in scope.names:
+            self.structure.fail(place, f"`{name}` is defined already, in line {scope.names[name].place.line}")
+            return False
+        return True
+
+    def complete(self, scope: Scope) -> Iterator[str]:
+        """Compile what nothing referred to, and yield its names."""
+        for definition in list(scope.names.values()):
+            if definition.make is not None and definition.known is None:
+                definition.busy = True
+                definition.known = definition.make()
+                definition.busy = False
+            if definition.make is not None and not definition.used:
+                yield definition.name
+
+    def _only(self, node: Mapping, construct: str) -> None:
+        for name, item in node.without(*_KEYS[construct]):
+            allowed = did_you_mean(name, _KEYS[construct])
+            self.structure.fail(item.place, f"`{shortened(name, 60)}` is no part of `{construct}`{allowed}")
+
+    def _branch(self, node: Node, scope: Scope, wanted: Type | None, in_list: bool) -> Value:
+        documents = wanted is not None and bare(wanted) in (DOCUMENT, CLIPS)
+        if in_list and isinstance(node, Sequence) and wanted is not None and not documents:
+            wanted = Many(wanted)
+        if in_list and isinstance(node, Mapping):
+            made = self.made(node, scope, wanted, in_list=True)
+            if made is not None:
+                return made
+        value = self.structure.value(node, scope, wanted)
+        if not in_list or documents:
+            return value
+        return _as_list(value)
+
+    def _in_frame(self, scope: Scope, value: Value, *, spliced: bool) -> Value:
+        run = value.run
+
+        def compute(frame: Frame) -> Any:
+            return run(Frame(frame.run, frame, len(scope.names)))
+
+        return Value(value.type, compute, value.sample, value.slots, spliced)
+
+    def _either(
+        self, node: Mapping, branches: list[Branch], wanted: Type | None, in_list: bool, complete: bool
+    ) -> Value:
+        """Return the value of the first branch whose test holds."""
+        documents = wanted is not None and bare(wanted) in (DOCUMENT, CLIPS)
+        kind: Type | None = None
+        for _, value in branches:
+            both = value.type if kind is None else joined(kind, value.type)
+            if documents:
+                both = DOCUMENT
+            if both is None:
+                return self.structure.fail(node.place, f"its values are alike: {kind}, then {value.type}")
+            kind = both
+        assert kind is not None
+        nothing: Any = MISSING if documents else None
+        if in_list and not documents:
+            nothing = []
+        elif not complete and not documents and not isinstance(kind, Maybe) and kind is not WRONG:
+            kind = Maybe(kind)
+        runs = [(test.run if test is not None else None, value.run) for test, value in branches]
+
+        def run(frame: Frame) -> Any:
+            for test, compute in runs:
+                if test is None or test(frame):
+                    return compute(frame)
+            return nothing
+
+        def sample(sampler: Sampler, path: str) -> Any:
+            picked = sampler.pick(branches, len(branches) + (not complete))
+            return branches[picked][1].sample(sampler, path) if picked < len(branches) else MISSING
+
+        slots = frozenset().union(*(value.slots for _, value in branches))
+        slots |= frozenset().union(*(test.slots for test, _ in branches if test is not None))
+        spliced = in_list or any(value.spliced for _, value in branches)
+        return Value(kind, run, sample, slots, spliced=spliced)
+
+    def _condition(self, node: Mapping, scope: Scope, wanted: Type | None, in_list: bool) -> Value:
+        self._only(node, "if")
+        test, tree = self.structure.condition(node.items["if"], scope)
+        known = given_in(tree, True) if tree is not None else frozenset()
+        unknown = given_in(tree, False) if tree is not None else frozenset()
+        branches: list[Branch] = [
+            (test, self._branch(node.items["then"], scope.with_given(known), wanted, in_list))
+        ]
+        complete = "else" in node.items
+        if complete:
+            branches.append((None, self._branch(node.items["else"], scope.with_given(unknown), wanted, in_list)))
+        return self._either(node, branches, wanted, in_list, complete)
+
+    def _form(self, node: Mapping, scope: Scope, wanted: Type | None, in_list: bool) -> Value:
+        cases = node.items["by_aspect"]
+        if len(node.items) > 1 or not isinstance(cases, Mapping) or not cases.items:
+            return self.structure.fail(node.place, "`by_aspect` holds a value for each of tall, square and wide, or `else`")
+        branches: list[Branch] = []
+        for name, item in cases.items.items():
+            test = None if name == "else" else self._aspect_test(name, item.place)
+            if test is None and name != "else":
+                continue
+            if branches and branches[-1][0] is None:
+                self.structure.fail(item.place, "`else` comes last")
+            branches.append((test, self._branch(item, scope, wanted, in_list)))
+        complete = "else" in cases.items or all(form in cases.items for form in FORMS)
+        if not complete and not in_list:
+            left = [form for form in FORMS if form not in cases.items]
+            self.structure.fail(node.place, f"`by_aspect` has no value for {', '.join(left)}; add it, or `else`")
+        if not branches:
+            return self.structure.fail(node.place, "`by_aspect` has no value")
+        return self._either(node, branches, wanted, in_list, complete)
+
+    def _aspect_test(self, name: str, place: Place) -> Compiled | None:
+        if name in FORMS:
+            return Compiled(NUMBER, lambda frame: frame.run.canvas.form == name)
+        match = _COMPARISON.fullmatch(name)
+        if match is None or match[3] == "0":
+            known = [*FORMS, "else"]
+            self.structure.fail(
+                place, f"`{shortened(name, 40)}` is no aspect; write {', '.join(known)}, or a comparison such as `< 4:5`"
+            )
+            return None
+        compare, limit = _SIGNS[match[1]], float(match[2]) / float(match[3] or 1)
+        return Compiled(
+            NUMBER, lambda frame: compare(frame.run.canvas.width, limit * frame.run.canvas.height)
+        )
+
+    def _repeat(self, node: Mapping, scope: Scope, wanted: Type | None, in_list: bool) -> Value:
+        self._only(node, "for")
+        head = node.items["for"]
+        text = head.value if isinstance(head, Scalar) else None
+        match = _FOR.fullmatch(text.removeprefix("=").strip()) if isinstance(text, str) else None
+        if match is None:
+            return self.structure.fail(
+                head.place, "`for` names each item and the list: `line in slots.lines`, or `line, number in …`"
+            )
+        start = str(text).index(match[3])
+        source = self.structure.expressions.text(match[3], scope, head.place.along(start))
+        items = bare(source.type)
+        if source.type is not WRONG and (not isinstance(items, Many) or isinstance(source.type, Maybe)):
+            return self.structure.fail(head.place, f"`for` repeats over a list, not {a(source.type)}")
+        item = items.item if isinstance(items, Many) else WRONG
+        inner = Scope(parent=scope)
+        inner.define(match[1], head.place, known=Compiled(item, _never, source.slots))
+        if match[2]:
+            inner.define(match[2], head.place, known=Compiled(NUMBER, _never))
+        if "let" in node.items:
+            self.define(node.items["let"], inner)
+        test, known = None, frozenset[tuple[str, ...]]()
+        if "if" in node.items:
+            test, tree = self.structure.condition(node.items["if"], inner)
+            known = given_in(tree, True) if tree is not None else known
+        documents = wanted is not None and bare(wanted) in (DOCUMENT, CLIPS)
+        due = wanted if documents or in_list else _item_of(wanted)
+        value = self._branch(node.items["give"], inner.with_given(known), due, in_list=True)
+        kind: Type = CLIPS if documents else value.type
+        over = self.structure.expressions.named_list(match[3], scope) if item is DOCUMENT else None
+        variable = inner.names[match[1]]
+        repeating = _repeating(source.run, inner, test.run if test else None, value.run, counted=bool(match[2]))
+        placed = self.structure.expressions.placed(Compiled(kind, repeating, source.slots), head.place)
+        return Value(
+            kind,
+            placed.run,
+            _repeated_sample(value) if over is None else _sample_of_each(value, variable, over),
+            source.slots | value.slots | (test.slots if test else frozenset()),
+            spliced=True,
+        )
+
+    def _part(self, node: Mapping, scope: Scope) -> Value:
+        name = node.items["part"]
+        if not isinstance(name, Scalar) or not isinstance(name.value, str):
+            return self.structure.fail(name.place, "`part` is the name of a part")
+        part = self.parts.get(name.value)
+        if part is None:
+            hint = did_you_mean(name.value, self.parts)
+            return self.structure.fail(name.place, f"no part is called `{shortened(name.value, 60)}`{hint}")
+        body = self.body(part, name.place)
+        given: dict[str, Value] = {}
+        for word, item in node.without("part"):
+            if word not in part.parameters:
+                hint = did_you_mean(word, part.parameters)
+                self.structure.fail(item.place, f"part `{part.name}` takes no `{shortened(word, 60)}`{hint}")
+                continue
+            kind = part.parameters[word].type
+            if kind == CLIPS and isinstance(item, Mapping):
+                item = Sequence((item,), item.place)
+            given[word] = self.structure.value(item, scope, kind)
+        lacking = [one.name for one in part.parameters.values() if one.name not in given and one.default is None]
+        if lacking:
+            self.structure.fail(node.place, f"part `{part.name}` lacks `{'`, `'.join(lacking)}`")
+        if body is None:
+            return Value(WRONG, _never, lambda _sampler, _path: MISSING)
+        runs = [(part.parameters[word].index, value.run) for word, value in given.items()]
+        rest = [(one.index, one.default) for one in part.parameters.values() if one.name not in given]
+        size, compute = len(part.scope.names), body.run
+
+        def run(frame: Frame) -> Any:
+            frame.run.step()
+            everywhere = frame.run.globals
+            inner = Frame(frame.run, everywhere, size)
+            for at, value in runs:
+                given_value = value(frame)
+                inner.values[at] = None if given_value is MISSING else given_value
+            for at, default in rest:
+                inner.values[at] = default(everywhere) if default is not None else None
+            return compute(inner)
+
+        passed = {
+            id(part.scope.names[word]): value.sample
+            for word, value in given.items()
+            if bare(part.parameters[word].type) in (DOCUMENT, CLIPS)
+        }
+
+        def sample(sampler: Sampler, path: str) -> Any:
+            sampler.given.append(passed)
+            try:
+                return body.sample(sampler, path)
+            finally:
+                sampler.given.pop()
+
+        slots = frozenset().union(body.slots, *(value.slots for value in given.values()))
+        return Value(body.type, run, sample, slots, spliced=body.type == CLIPS or isinstance(body.type, Many))
+
+    def body(self, part: Part, place: Place) -> Value | None:
+        """Return a part's compiled body; report one that calls itself, and return None for it."""
+        part.used = True
+        if part.busy:
+            self.structure.fail(place, f"part `{part.name}` calls itself; repeat over a list instead")
+            return None
+        if part.body is None:
+            part.busy = True
+            part_scope(part, self)
+            part.body = self.structure.value(part.result, part.scope, CLIPS if part.makes_clips else None)
+            part.busy = False
+        return part.body
+
+    def function(self, name: str) -> Function | None:
+        """Return a part that gives a value as a function; None if there is none."""
+        part = self.parts.get(name)
+        return part.as_function(lambda: self.body(part, part.place)) if part is not None and not part.makes_clips else None
+
+    def _typed(self, node: Mapping, scope: Scope) -> Value:
+        name = node.items["is"]
+        word = name.value if isinstance(name, Scalar) else None
+        kind = self.structure.types.get(str(word))
+        if not isinstance(kind, Record) or kind.getters is not None:
+            records = [one for one, kind in self.structure.types.items() if isinstance(kind, Record) and not kind.getters]
+            return self.structure.fail(name.place, f"no type is called `{shortened(str(word), 60)}`{did_you_mean(str(word), records)}")
+        rest = dict(node.without("is"))
+        return self.structure.value(Mapping(rest, node.place), scope, kind)
+
+
+def _never(_: Frame) -> Any:
+    raise AssertionError("a variable is read from its frame")
+
+
+def _item_of(wanted: Type | None) -> Type | None:
+    due = bare(wanted) if wanted is not None else None
+    return due.item if isinstance(due, Many) else None
+
+
+def _as_list(value: Value) -> Value:
+    """Return a value as a list of one item, unless it is a list."""
+    kind = bare(value.type)
+    if isinstance(kind, Many) or kind is WRONG:
+        return Value(value.type, value.run, value.sample, value.slots, spliced=True)
+    run, item = value.run, value.type
+    if isinstance(item, Maybe) or item is NONE:
+        def several(frame: Frame) -> list[Any]:
+            one = run(frame)
+            return [] if one is None else [one]
+    else:
+        def several(frame: Frame) -> list[Any]:
+            return [run(frame)]
+    return Value(Many(bare(item)), several, value.sample, value.slots, spliced=True)
+
+
+def _repeating(source: Closure, scope: Scope, test: Closure | None, give: Closure, *, counted: bool) -> Closure:
+    def run(frame: Frame) -> list[Any]:
+        found: list[Any] = []
+        size = len(scope.names)
+        for number, item in enumerate(source(frame)):
+            frame.run.step()
+            inner = Frame(frame.run, frame, size)
+            inner.values[0] = item
+            if counted:
+                inner.values[1] = number
+            if test is not None and not test(inner):
+                continue
+            value = give(inner)
+            if isinstance(value, list):
+                found += value
+            elif value is not MISSING:
+                found.append(value)
+            listed(found)
+        return found
+
+    return run
+
+
+def _repeated_sample(value: Value) -> Sample:
+    def sample(sampler: Sampler, path: str) -> Any:
+        one = value.sample(sampler, path)
+        return one if isinstance(one, list) else [] if one is MISSING else [one]
+
+    return sample
+
+
+def _sample_of_each(value: Value, variable: Definition, over: Definition) -> Sample:
+    """Return samples of a repeat over document parts, one for each."""
+
+    def sample(sampler: Sampler, path: str) -> Any:
+        found: list[Any] = []
+        for item, origin in sampler.items(over):
+
+            def passed(sampler: Sampler, at: str, item: Any = item, origin: str = origin) -> Any:
+                sampler.aliases[at] = origin
+                return item
+
+            sampler.given.append({id(variable): passed})
+            one = value.sample(sampler, item_path(path, len(found), spliced=False))
+            sampler.given.pop()
+            found += one if isinstance(one, list) else [] if one is MISSING else [one]
+        return found
+
+    return sample

@@ -1,0 +1,461 @@
+"""The grammar of expressions: text to a tree, with no way to write anything but a computation.
+
+::
+
+    expression := "if" expression "then" expression "else" expression | or
+    or         := and ("or" and)*
+    and        := not ("and" not)*
+    not        := "not" not | comparison
+    comparison := other (("==" | "!=" | "<" | "<=" | ">" | ">=" | "in") other)?
+    other      := sum ("??" sum)*
+    sum        := product (("+" | "-") product)*
+    product    := unary (("*" | "/") unary)*
+    unary      := "-" unary | postfix
+    postfix    := primary ("." name | "[" expression "]")*
+    primary    := number unit? | text | colour | "yes" | "no" | "none" | name
+                | name "(" arguments ")" | "(" expression ")" | "[" expressions "]"
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, NoReturn, TypeAlias
+
+from farm.errors import shortened
+from farm.language.types import UNITS
+
+LONGEST: Final = 2_000
+"""The most characters of an expression."""
+DEEPEST: Final = 24
+"""How deep its brackets and conditions nest."""
+
+
+class GrammarError(Exception):
+    """Text is no expression; ``at`` is the character at which that shows."""
+
+    def __init__(self, message: str, at: int) -> None:
+        self.at = at
+        """Counted from 0."""
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A number with a unit, text, a colour, yes, no or none."""
+
+    value: float | int | str | bool | None
+    """Its value; a colour is text."""
+    kind: str
+    """``number``, ``text``, ``color``, ``flag`` or ``none``."""
+    unit: str
+    """The unit of a number; empty for none."""
+    at: int
+    """Where it starts, in characters from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name."""
+
+    name: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A field of a record."""
+
+    of: Tree
+    name: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of a list."""
+
+    of: Tree
+    index: Tree
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of a function or part."""
+
+    name: str
+    args: tuple[Tree, ...]
+    named: tuple[tuple[str, Tree], ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """``-`` or ``not`` before a value."""
+
+    sign: str
+    value: Tree
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """An operator between two values."""
+
+    sign: str
+    left: Tree
+    right: Tree
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of two values."""
+
+    condition: Tree
+    then: Tree
+    otherwise: Tree
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list written out."""
+
+    items: tuple[Tree, ...]
+    at: int
+
+
+Tree: TypeAlias = Literal | Name | Member | Item | Call | Unary | Binary | Choice | Listed
+
+WORDS: Final = frozenset({"if", "then", "else", "and", "or", "not", "in", "yes", "no", "true", "false", "none"})
+"""Words that are no names."""
+_SCAN: Final = re.compile(
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:e-?\d{1,2})?)(?P<unit>%|[A-Za-z_]\w*)?"
+    r"|(?P<name>[A-Za-z_]\w*)"
+    r"|(?P<text>'[^']*'|\"[^\"]*\")"
+    r"|(?P<color>\#[0-9A-Fa-f]+)"
+    r"|(?P<sign>\?\?|==|!=|<=|>=|[-+*/<>().,\[\]=]))",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    at: int
+    unit: str = ""
+
+
+def _tokens(text: str) -> list[_Token]:
+    if len(text) > LONGEST:
+        raise GrammarError(f"an expression has at most {LONGEST:,} characters; name parts of it in `let`", 0)
+    found, at = [], 0
+    end = len(text.rstrip())
+    while at < end:
+        match = _SCAN.match(text, at)
+        if match is None:
+            at += len(text[at:]) - len(text[at:].lstrip())
+            _stray(text, at)
+        kind = str(match.lastgroup if match.lastgroup != "unit" else "number")
+        found.append(_Token(kind, match[kind], match.start(kind), match["unit"] or ""))
+        at = match.end()
+    return [*found, _Token("end", "", len(text))]
+
+
+def _stray(text: str, at: int) -> NoReturn:
+    sign = text[at]
+    hint = {
+        "'": "a text has no closing quote",
+        '"': "a text has no closing quote",
+        "!": "write `not`",
+        "&": "write `and`",
+        "|": "write `or`",
+        "?": "write `if … then … else …`, or `a ?? b` for `a`, or `b` where there is no `a`",
+        "%": "for the remainder of a division write `mod(a, b)`",
+        "^": "there are no powers",
+        "#": "a colour is #rgb, #rrggbb or #rrggbbaa",
+    }.get(sign, "it has no meaning in an expression")
+    raise GrammarError(f"`{shortened(sign, 4)}`: {hint}", at)
+
+
+def parse(text: str) -> Tree:
+    """Return the tree of an expression.
+
+    Raises:
+        GrammarError: it is none.
+    """
+    reader = _Reader(_tokens(text))
+    tree = reader.expression()
+    reader.end()
+    return tree
+
+
+class _Reader:
+    """Reads tokens by recursive descent, to a bounded depth."""
+
+    def __init__(self, tokens: list[_Token]) -> None:
+        self._tokens = tokens
+        self._next = 0
+        self._depth = 0
+
+    @property
+    def _token(self) -> _Token:
+        return self._tokens[self._next]
+
+    def _take(self) -> _Token:
+        token = self._tokens[self._next]
+        self._next += 1
+        return token
+
+    def _sees(self, *words: str) -> bool:
+        return self._token.kind in ("sign", "name") and self._token.text in words
+
+    def _expect(self, word: str, after: str) -> _Token:
+        if not self._sees(word):
+            self._lack(f"`{word}` {after}")
+        return self._take()
+
+    def _lack(self, wanted: str) -> NoReturn:
+        token = self._token
+        found = f"`{shortened(token.text, 30)}`" if token.kind != "end" else "the end"
+        raise GrammarError(f"{wanted} is due, but found {found}", token.at)
+
+    def end(self) -> None:
+        token = self._token
+        if token.kind != "end":
+            hint = "; write `==` to compare" if token.text == "=" else ""
+            raise GrammarError(f"`{shortened(token.text, 30)}` follows a complete expression{hint}", token.at)
+
+    def expression(self) -> Tree:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise GrammarError(f"nested deeper than {DEEPEST} levels; name parts of it in `let`", self._token.at)
+        tree = self._choice() if self._sees("if") else self._or()
+        self._depth -= 1
+        return tree
+
+    def _choice(self) -> Tree:
+        at = self._take().at
+        condition = self.expression()
+        self._expect("then", "after the condition of `if`")
+        then = self.expression()
+        self._expect("else", "after the value of `then`")
+        return Choice(condition, then, self.expression(), at)
+
+    def _or(self) -> Tree:
+        tree = self._and()
+        while self._sees("or"):
+            at = self._take().at
+            tree = Binary("or", tree, self._and(), at)
+        return tree
+
+    def _and(self) -> Tree:
+        tree = self._not()
+        while self._sees("and"):
+            at = self._take().at
+            tree = Binary("and", tree, self._not(), at)
+        return tree
+
+    def _not(self) -> Tree:
+        if not self._sees("not"):
+            return self._comparison()
+        token = self._take()
+        return Unary("not", self._deeper(self._not), token.at)
+
+    def _comparison(self) -> Tree:
+        tree = self._other()
+        if self._sees("==", "!=", "<", "<=", ">", ">=", "in"):
+            token = self._take()
+            tree = Binary(token.text, tree, self._other(), token.at)
+            if self._sees("==", "!=", "<", "<=", ">", ">=", "in"):
+                raise GrammarError("comparisons are joined by `and`", self._token.at)
+        return tree
+
+    def _other(self) -> Tree:
+        tree = self._sum()
+        while self._sees("??"):
+            at = self._take().at
+            tree = Binary("??", tree, self._sum(), at)
+        return tree
+
+    def _sum(self) -> Tree:
+        tree = self._product()
+        while self._sees("+", "-"):
+            token = self._take()
+            tree = Binary(token.text, tree, self._product(), token.at)
+        return tree
+
+    def _product(self) -> Tree:
+        tree = self._unary()
+        while self._sees("*", "/"):
+            token = self._take()
+            tree = Binary(token.text, tree, self._unary(), token.at)
+        return tree
+
+    def _unary(self) -> Tree:
+        if not self._sees("-"):
+            return self._postfix()
+        token = self._take()
+        return Unary("-", self._deeper(self._unary), token.at)
+
+    def _deeper(self, read: object) -> Tree:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise GrammarError(f"nested deeper than {DEEPEST} levels; name parts of it in `let`", self._token.at)
+        tree: Tree = read()  # type: ignore[operator]
+        self._depth -= 1
+        return tree
+
+    def _postfix(self) -> Tree:
+        tree = self._primary()
+        while self._sees(".", "["):
+            token = self._take()
+            if token.text == "[":
+                index = self.expression()
+                self._expect("]", "after an index")
+                tree = Item(tree, index, token.at)
+            elif self._token.kind != "name":
+                self._lack("a field's name")
+            else:
+                name = self._take()
+                tree = Member(tree, name.text, name.at)
+        return tree
+
+    def _primary(self) -> Tree:
+        token = self._token
+        if token.kind == "number":
+            self._take()
+            return _number(token)
+        if token.kind == "text":
+            self._take()
+            return Literal(token.text[1:-1], "text", "", token.at)
+        if token.kind == "color":
+            self._take()
+            return Literal(token.text, "color", "", token.at)
+        if token.kind == "name":
+            return self._named()
+        if self._sees("("):
+            self._take()
+            tree = self.expression()
+            self._expect(")", "to close the bracket")
+            return tree
+        if self._sees("["):
+            self._take()
+            items: list[Tree] = []
+            while not self._sees("]"):
+                items.append(self.expression())
+                if not self._sees("]"):
+                    self._expect(",", "between items")
+            self._take()
+            return Listed(tuple(items), token.at)
+        self._lack("a value")
+
+    def _named(self) -> Tree:
+        token = self._token
+        if token.text in ("yes", "true", "no", "false"):
+            self._take()
+            return Literal(token.text in ("yes", "true"), "flag", "", token.at)
+        if token.text == "none":
+            self._take()
+            return Literal(None, "none", "", token.at)
+        if token.text in WORDS:
+            self._lack("a value")
+        self._take()
+        if self._sees("("):
+            return self._call(token)
+        return Name(token.text, token.at)
+
+    def _call(self, name: _Token) -> Tree:
+        self._take()
+        args: list[Tree] = []
+        named: list[tuple[str, Tree]] = []
+        while not self._sees(")"):
+            following = self._tokens[self._next + 1] if self._next + 1 < len(self._tokens) else self._token
+            if self._token.kind == "name" and following.text == "=":
+                word = self._take()
+                self._take()
+                if word.text in dict(named):
+                    raise GrammarError(f"`{word.text}` is given twice", word.at)
+                named.append((word.text, self.expression()))
+            elif named:
+                raise GrammarError("arguments without a name come first", self._token.at)
+            else:
+                args.append(self.expression())
+            if not self._sees(")"):
+                self._expect(",", "between arguments")
+        self._take()
+        return Call(name.text, tuple(args), tuple(named), name.at)
+
+
+def _number(token: _Token) -> Literal:
+    value = float(token.text) if any(sign in token.text for sign in ".e") else int(token.text)
+    if abs(value) > 1e12:
+        raise GrammarError("numbers are at most 1e12", token.at)
+    if token.unit == "%":
+        return Literal(value / 100, "number", "", token.at)
+    if token.unit and token.unit not in UNITS:
+        allowed = ", ".join([*UNITS, "%"])
+        raise GrammarError(f"`{shortened(token.unit, 20)}` is no unit; allowed: {allowed}", token.at)
+    return Literal(value, "number", token.unit, token.at)
+
+
+def path_of(tree: Tree) -> tuple[str, ...]:
+    """Return the names of ``slots.product.price``; empty for anything but names and fields."""
+    if isinstance(tree, Name):
+        return (tree.name,)
+    if isinstance(tree, Member):
+        above = path_of(tree.of)
+        return (*above, tree.name) if above else ()
+    return ()
+
+
+def spelled(tree: Tree) -> str:
+    """Return ``slots.product.price`` as it is written."""
+    return ".".join(path_of(tree))
+
+
+def given_in(tree: Tree, truth: bool) -> frozenset[tuple[str, ...]]:
+    """Return the values that are not missing where a condition is true, or false."""
+    match tree:
+        case Call(name="given", args=(one,)) if truth:
+            path = path_of(one)
+            return frozenset({path}) if path else frozenset()
+        case Unary(sign="not"):
+            return given_in(tree.value, not truth)
+        case Binary(sign="and") if truth:
+            return given_in(tree.left, True) | given_in(tree.right, True)
+        case Binary(sign="or") if not truth:
+            return given_in(tree.left, False) | given_in(tree.right, False)
+        case _:
+            return frozenset()
+
+
+def depth_of(tree: Tree) -> int:
+    """Return how deep a tree is, without recursion."""
+    deepest, todo = 0, [(tree, 1)]
+    while todo:
+        one, depth = todo.pop()
+        deepest = max(deepest, depth)
+        below: tuple[Tree, ...] = ()
+        match one:
+            case Member():
+                below = (one.of,)
+            case Item():
+                below = one.of, one.index
+            case Call():
+                below = (*one.args, *(value for _, value in one.named))
+            case Unary():
+                below = (one.value,)
+            case Binary():
+                below = one.left, one.right
+            case Choice():
+                below = one.condition, one.then, one.otherwise
+            case Listed():
+                below = one.items
+            case _:
+                pass
+        todo += [(item, depth + 1) for item in below]
+    return deepest
