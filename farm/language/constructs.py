@@ -142,7 +142,7 @@ class Constructs:
         if in_list and isinstance(node, Mapping):
             made = self.made(node, scope, wanted, in_list=True)
             if made is not None:
-                return made
+                return made if documents else _as_list(self.structure.checked(made, _due(made, wanted), node.place))
         value = self.structure.value(node, scope, wanted)
         if not in_list or documents:
             return value
@@ -367,6 +367,11 @@ class Constructs:
 
 def _never(_: Frame) -> Any:
     raise AssertionError("a variable is read from its frame")
+
+
+def _due(made: Value, wanted: Type | None) -> Type | None:
+    """Return the type that is due of what an item makes: several of it, or one."""
+    return Many(wanted) if wanted is not None and isinstance(bare(made.type), Many) else wanted
 
 
 def _item_of(wanted: Type | None) -> Type | None:

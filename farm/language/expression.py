@@ -267,7 +267,7 @@ class Expressions:
         items = [self.tree(one, scope, place, item) for one in tree.items]
         kind: Type = WRONG
         for one, source in zip(items, tree.items, strict=True):
-            both = one.type if one is items[0] else joined(kind, one.type)
+            both = joined(kind, one.type)
             if both is None:
                 return self.fail(place, source.at, f"the items of a list are alike: {kind}, then {one.type}")
             kind = both

@@ -159,7 +159,9 @@ CLIPS: Final = Many(DOCUMENT)
 """Clips of a timeline document, bottom to top, or other parts in a list."""
 WRONG: Final = Plain("wrong")
 """What a wrong expression would have been: every use of it is accepted, so that one mistake is one problem."""
-NOTHING: Final = Many(WRONG)
+NEVER: Final = Plain("nothing")
+"""The type of the items of the empty list, which has none."""
+NOTHING: Final = Many(NEVER)
 """The empty list."""
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -190,7 +192,7 @@ def parse_type(text: str, known: Mapping[str, Type]) -> Type:
 
 def fits(given: Type, wanted: Type) -> bool:
     """Return whether a value of one type may be used where another is wanted."""
-    if given is WRONG or wanted is WRONG or given == wanted:
+    if given is WRONG or wanted is WRONG or given is NEVER or given == wanted:
         return True
     if isinstance(wanted, Maybe):
         return given is NONE or fits(given.value if isinstance(given, Maybe) else given, wanted.value)
@@ -212,8 +214,13 @@ def joined(one: Type, other: Type) -> Type | None:
     if isinstance(one, Text) and isinstance(other, Text):
         both = None if one.values is None or other.values is None else one.values | other.values
         return Text(both)
+    if one in (WRONG, NEVER) or other in (WRONG, NEVER):
+        return other if one in (WRONG, NEVER) else one
+    if isinstance(one, Many) and isinstance(other, Many):
+        item = joined(one.item, other.item)
+        return None if item is None else Many(item)
     if fits(one, other):
-        return other if one is not WRONG else one
+        return other
     if fits(other, one):
         return one
     if one is NONE:
@@ -223,9 +230,6 @@ def joined(one: Type, other: Type) -> Type | None:
     if isinstance(one, Maybe) or isinstance(other, Maybe):
         inner = joined(bare(one), bare(other))
         return None if inner is None else Maybe(inner)
-    if isinstance(one, Many) and isinstance(other, Many):
-        item = joined(one.item, other.item)
-        return None if item is None else Many(item)
     if isinstance(one, Record) and isinstance(other, Record) and one.fields.keys() == other.fields.keys():
         if one.getters is not None or other.getters is not None:
             return None
