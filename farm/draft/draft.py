@@ -16,8 +16,10 @@ from farm.draft.legibility import strings_in, text_warnings
 from farm.draft.media_references import in_elements, references
 from farm.draft.stage import Stage
 from farm.draft.stretches import cut_off_sentence
+from farm.draft.written import template_in, with_template_text
 from farm.errors import MAX_PROBLEMS, DocumentError, MediaError, Problem
 from farm.guard.call import NOWHERE, Spot, call, refuse
+from farm.language.template import WrittenTemplate
 from farm.model.document import Document
 from farm.model.font_file import FontFile
 from farm.model.job_document import JobDocument, OutputDocument, TemplateJob, TimelineJob
@@ -48,6 +50,8 @@ class Draft:
     """The output file to produce."""
     warnings: tuple[str, ...]
     """What could not be rendered quite as requested."""
+    plugin: str = ""
+    """The mark of the plugin whose template drafted it; empty for a template file, and without a template."""
 
 
 def draft(
@@ -71,10 +75,11 @@ def draft(
         DocumentError: with all problems in schema, slots, media, elements and times.
         PluginError: the template failed, or drafted no valid timeline.
     """
-    data = document_data(document, source=source)
+    data = with_template_text(document_data(document, source=source), binder.folder, source=source)
     job, problems = (document, []) if isinstance(document, Document) else check_job(data)
-    slots, slot_problems = _slots(data, registry)
-    problems += slot_problems
+    offered, template_problems = template_in(data, registry)
+    slots, slot_problems = _slots(data, offered)
+    problems += template_problems + slot_problems
     srt = _bind(data, binder, registry, problems)
     if job is None or problems:
         raise DocumentError(_unique(problems), source=source)
@@ -82,8 +87,9 @@ def draft(
     rate = parse_rate(job.output.fps)
     if isinstance(job, TemplateJob):
         assert slots is not None
+        assert offered is not None
         brief = brief_of(slots, binder.assets, width, height, rate)
-        timeline_document, raw = _drafted(registry.templates[job.template], brief)
+        timeline_document, raw = _drafted(offered, brief, source)
         for path, reference in references(raw, timeline_schema(), "timeline", in_elements(registry)):
             if len(problems) < MAX_PROBLEMS and (problem := binder.bind(path, reference)):
                 problems.append(problem)
@@ -93,12 +99,13 @@ def draft(
     timeline = compile_timeline(timeline_document, stage, srt)
     if timeline is None:
         found = stage.problems
-        if isinstance(job, TemplateJob) and slots is not None:
+        if offered is not None and slots is not None:
             found = _in_slots(
                 found,
                 references(raw, timeline_schema(), "timeline", in_elements(registry)),
                 references(data["slots"], json_schema(type(slots)), "slots"),
-                registry.templates[job.template],
+                offered,
+                brief,
             )
         raise DocumentError(_unique(found), source=source)
     stage.warnings += [
@@ -106,20 +113,30 @@ def draft(
     ]
     written = dict(strings_in(data["slots"], "slots")) if isinstance(job, TemplateJob) else {}
     stage.warnings += text_warnings(stage.letterings, written)
-    template_name = job.template if isinstance(job, TemplateJob) else ""
-    return Draft(job.name, template_name, timeline_document, timeline, job.output, tuple(stage.warnings))
+    return Draft(
+        job.name,
+        offered.name if offered is not None else "",
+        timeline_document,
+        timeline,
+        job.output,
+        tuple(stage.warnings),
+        offered.plugin.mark if offered is not None and offered.name in registry.templates else "",
+    )
 
 
-def _drafted(offered: Offered[Template], brief: Brief) -> tuple[TimelineDocument, Any]:
+def _drafted(offered: Offered[Template], brief: Brief, source: str) -> tuple[TimelineDocument, Any]:
     """Return the timeline that a template drafts, validated like a user's own, and its raw data.
 
     Raises:
+        DocumentError: a written template cannot draft from these slots; it says which slots and why.
         PluginError: the template failed, or drafted no valid timeline.
     """
     callee = offered.callee("template")
     try:
         document = call(callee, NOWHERE, offered.value.draft, brief)
     except DocumentError as error:
+        if isinstance(offered.value, WrittenTemplate):
+            raise DocumentError(error.problems, source=source) from error
         # A part of the timeline that the template made is wrong, which is no fault of the job's document.
         refuse(callee, NOWHERE, f"it drafted a {error.source} that is not valid: {error.problems[0]}")
     if not isinstance(document, TimelineDocument):
@@ -138,11 +155,12 @@ def _in_slots(
     drafted: Iterable[tuple[str, str]],
     slots: Iterable[tuple[str, str]],
     offered: Offered[Template],
+    brief: Brief,
 ) -> list[Problem]:
     """Return the problems of a drafted timeline as reported to the user.
 
     Problems with media are placed at the slot that the user filled, others are attributed to the template, since the
-    user wrote nothing at their document paths.
+    user wrote nothing at their document paths; a written template knows its line, and the slots that the value is from.
     """
     given = {reference: path for path, reference in slots}
     named = dict(drafted)
@@ -151,6 +169,10 @@ def _in_slots(
         slot = given.get(named.get(one.path, ""))
         if slot is not None or not one.path.startswith("timeline"):
             mapped.append(Problem(slot or one.path, one.message))
+        elif isinstance(offered.value, WrittenTemplate):
+            mapped += offered.value.program.placed(
+                brief, Problem(one.path.removeprefix("timeline."), one.message)
+            )
         else:
             message = f"{offered.callee('template')} drafted an invalid value at {one.path}: {one.message}"
             mapped.append(Problem("template", message))
@@ -162,16 +184,10 @@ def _unique(problems: list[Problem]) -> list[Problem]:
 
 
 def _slots(
-    data: Mapping[str, Any], registry: Registry, guessed: int = MAX_PROBLEMS
+    data: Mapping[str, Any], offered: Offered[Template] | None, guessed: int = MAX_PROBLEMS
 ) -> tuple[BaseModel | None, list[Problem]]:
-    name = data.get("template")
-    if not isinstance(name, str):
-        return None, []
-    offered = registry.templates.get(name)
-    if offered is None:
-        return None, [Problem("template", registry.templates.lack(name, "template"))]
     slots = data.get("slots")
-    if not isinstance(slots, dict):
+    if offered is None or not isinstance(slots, dict):
         return None, []
     model = offered.value.slots
     callee = offered.callee("template")
@@ -190,7 +206,8 @@ def _slots(
 
 def check_slots(data: Mapping[str, Any], registry: Registry, *, guessed: int = MAX_PROBLEMS) -> list[Problem]:
     """Return the problems with a template job's slots, without probing media; ``guessed`` of them suggest a fix."""
-    return _slots(data, registry, guessed)[1]
+    offered, problems = template_in(data, registry)
+    return problems + _slots(data, offered, guessed)[1]
 
 
 @cache
@@ -206,7 +223,7 @@ def media_schema(data: Mapping[str, Any], registry: Registry) -> tuple[str, Any,
     """Return (path, value, JSON Schema) of the part of a job that holds media; None if there is none."""
     if isinstance(data.get("timeline"), dict):
         return "timeline", data["timeline"], timeline_schema()
-    offered = registry.templates.get(str(data.get("template")))
+    offered, _ = template_in(data, registry)
     if offered is None or not isinstance(data.get("slots"), dict):
         return None
     schema = call(offered.callee("template"), Spot(path="slots"), json_schema, offered.value.slots)

@@ -106,7 +106,9 @@ class Anchors:
             return None
         compiled = self.structure.expression(node, scope, None, "a length")
         if compiled.type is not WRONG and compiled.type not in (PX, NUMBER):
-            self.structure.fail(node.place, f"a length is px or a share of the room (50%), not {a(compiled.type)}")
+            self.structure.fail(
+                node.place, f"a length is px or a share of the room (50%), not {a(compiled.type)}"
+            )
         return _Size(compiled.run, share=compiled.type == NUMBER)
 
     def _text(self, node: Mapping, scope: Scope) -> tuple[Compiled] | None:
@@ -116,7 +118,9 @@ class Anchors:
         compiled = self.structure.expression(item, scope, None, "`text`")
         if compiled.type is not WRONG and not isinstance(compiled.type, Many):
             return (self.structure.expression(item, scope, SETTING, "`text`"),)
-        self.structure.fail(item.place, "`text` is one setting; for several lines write `let: placed: = stack([…], box)`")
+        self.structure.fail(
+            item.place, "`text` is one setting; for several lines write `let: placed: = stack([…], box)`"
+        )
         return None
 
     def _share(
@@ -129,7 +133,11 @@ class Anchors:
         run = compiled.run
         if isinstance(compiled.type, Number) and compiled.type == NUMBER:
             return lambda frame: float(run(frame))
-        if isinstance(compiled.type, Text) and compiled.type.values is not None and compiled.type.values <= words.keys():
+        if (
+            isinstance(compiled.type, Text)
+            and compiled.type.values is not None
+            and compiled.type.values <= words.keys()
+        ):
             return lambda frame: words[run(frame)]
         if compiled.type is not WRONG:
             self.structure.fail(item.place, f"`{name}` is {', '.join(words)} or a share of the spare room")

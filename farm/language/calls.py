@@ -9,9 +9,23 @@ from typing import Any, Final, Protocol
 
 from farm.errors import did_you_mean, shortened
 from farm.language.fault import Place
-from farm.language.grammar import Call, Literal, Tree, path_of
 from farm.language.scope import Compiled, Frame, Scope
-from farm.language.types import FLAG, WRONG, Many, Maybe, Number, Plain, Text, Type, a, bare, check_fits, joined, parse_type
+from farm.language.tree import Call, Literal, Tree, path_of
+from farm.language.types import (
+    FLAG,
+    WRONG,
+    Many,
+    Maybe,
+    Number,
+    Plain,
+    Text,
+    Type,
+    a,
+    bare,
+    check_fits,
+    joined,
+    parse_type,
+)
 
 ANY_UNIT: Final = Plain("unit")
 """In a signature: a number of any unit, the same wherever it stands in the signature."""
@@ -57,8 +71,10 @@ class Compiler(Protocol):
 
     functions: dict[str, Function]
     """Functions by name."""
-    resolve: Callable[[str], Function | None]
-    """Returns a part that is used as a function; None if there is none."""
+
+    def resolve(self, name: str) -> Function | None:
+        """Return a part that is used as a function; None if there is none."""
+        ...
 
     def tree(self, tree: Tree, scope: Scope, place: Place, wanted: Type | None = None) -> Compiled:
         """Compile a tree."""
@@ -72,7 +88,9 @@ class Compiler(Protocol):
 _SIGNATURE: Final = re.compile(r"(\w+)\((.*)\) -> (\S+)")
 
 
-def function_of(notation: str, summary: str, run: Callable[[Frame, list[Any]], Any], known: Mapping[str, Type]) -> Function:
+def function_of(
+    notation: str, summary: str, run: Callable[[Frame, list[Any]], Any], known: Mapping[str, Type]
+) -> Function:
     """Return the function with a signature such as ``mix(one: color, other: color, amount: number = 0.5) -> color``."""
     match = _SIGNATURE.fullmatch(notation)
     assert match is not None, notation
@@ -83,7 +101,13 @@ def function_of(notation: str, summary: str, run: Callable[[Frame, list[Any]], A
         kind, has_default, default = rest.partition(" = ")
         value: Any = REQUIRED
         if has_default:
-            value = None if default == "none" else default.strip("'") if default.startswith("'") else float(default)
+            value = (
+                None
+                if default == "none"
+                else default.strip("'")
+                if default.startswith("'")
+                else float(default)
+            )
         parameters.append(
             Parameter(word, parse_type(kind.removesuffix("..."), known), value, many=kind.endswith("..."))
         )
@@ -108,7 +132,12 @@ def call_of(compiler: Compiler, tree: Call, scope: Scope, place: Place) -> Compi
     for parameter, one in given:
         wanted = parameter.type if bare(parameter.type) not in (ANY, ANY_UNIT) else None
         value = compiler.tree(one, scope, place, wanted)
-        if isinstance(one, Literal) and one.value == 0 and one.kind == "number" and isinstance(wanted, Number):
+        if (
+            isinstance(one, Literal)
+            and one.value == 0
+            and one.kind == "number"
+            and isinstance(wanted, Number)
+        ):
             value = Compiled(wanted, value.run)  # nothing is nothing in every unit
         message = mismatch(value.type, parameter.type, bound)
         if message:
@@ -118,14 +147,16 @@ def call_of(compiler: Compiler, tree: Call, scope: Scope, place: Place) -> Compi
     result = substituted(function.result(), bound)
     if failed:
         return Compiled(WRONG, lambda _: None)
-    return Compiled(result, _invocation(function, given, compiled), frozenset().union(*(one.slots for one in compiled)))
+    return Compiled(
+        result, _invocation(function, given, compiled), frozenset().union(*(one.slots for one in compiled))
+    )
 
 
 def _invocation(
     function: Function, given: Sequence[tuple[Parameter, Tree]], compiled: Sequence[Compiled]
 ) -> Callable[[Frame], Any]:
     run = function.run
-    if given and given[-1][0].many or [parameter for parameter, _ in given] == list(function.parameters):
+    if (given and given[-1][0].many) or [parameter for parameter, _ in given] == list(function.parameters):
         runs = [one.run for one in compiled]
         return lambda frame: run(frame, [one(frame) for one in runs])
     by_name = {parameter.name: one.run for (parameter, _), one in zip(given, compiled, strict=True)}
@@ -142,14 +173,18 @@ def _arranged(
     names = [one.name for one in parameters]
     if len(tree.args) > len(parameters) and many is None:
         takes = f"takes at most {len(parameters)}" if parameters else "takes none"
-        compiler.fail(place, tree.at, f"`{function.name}` {takes} ({', '.join(names)}), but has {len(tree.args)}")
+        compiler.fail(
+            place, tree.at, f"`{function.name}` {takes} ({', '.join(names)}), but has {len(tree.args)}"
+        )
         return None
     given = [(parameters[min(at, len(parameters) - 1)], one) for at, one in enumerate(tree.args)]
     taken = {parameter.name for parameter, _ in given}
     for name, one in tree.named:
         if name not in names or name in taken:
             what = "is given twice" if name in taken else f"is no argument of `{function.name}`"
-            compiler.fail(place, one.at, f"`{name}` {what}{'' if name in taken else did_you_mean(name, names)}")
+            compiler.fail(
+                place, one.at, f"`{name}` {what}{'' if name in taken else did_you_mean(name, names)}"
+            )
             return None
         given.append((parameters[names.index(name)], one))
         taken.add(name)
@@ -175,10 +210,10 @@ def mismatch(kind: Type, wanted: Type, bound: dict[str, Type]) -> str:
         known = bound.setdefault("unit", kind)
         return "" if known == kind else f"is {a(kind)}, and an argument before it {a(known)}"
     if wanted is ANY:
-        known = bound.get("any")
-        both = kind if known is None else joined(known, kind)
+        before = bound.get("any")
+        both = kind if before is None else joined(before, kind)
         if both is None:
-            return f"is {a(kind)}, and an argument before it {a(known or kind)}"
+            return f"is {a(kind)}, and an argument before it {a(before or kind)}"
         bound["any"] = both
         return ""
     return check_fits(kind, substituted(wanted, bound))
@@ -212,4 +247,3 @@ def _given(compiler: Compiler, tree: Call, scope: Scope, place: Place) -> Compil
         return compiler.fail(place, tree.at, f"`given` asks for what may be missing; {what}")
     run = value.run
     return Compiled(FLAG, lambda frame: run(frame) is not None, value.slots)
-

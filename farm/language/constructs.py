@@ -11,15 +11,29 @@ from typing import Any, Final
 from farm.errors import did_you_mean, shortened
 from farm.language.calls import Function
 from farm.language.emit import MISSING
-from farm.language.expression import listed
 from farm.language.fault import Place
-from farm.language.grammar import WORDS, given_in
+from farm.language.grammar import WORDS
 from farm.language.parts import Part, part_scope
-from farm.language.sampler import Sample, Sampler, item_path
-from farm.language.scope import Closure, Compiled, Definition, Frame, Scope
+from farm.language.repeat import as_list, due, item_of, never, repeated_sample, repeating, sample_of_each
+from farm.language.sampler import Sample, Sampler
+from farm.language.scope import Compiled, Frame, Scope
 from farm.language.source import Mapping, Node, Scalar, Sequence
-from farm.language.structure import Structure, Value
-from farm.language.types import CLIPS, DOCUMENT, NONE, NUMBER, WRONG, Many, Maybe, Record, Type, a, bare, joined
+from farm.language.structure import Structure
+from farm.language.tree import given_in
+from farm.language.types import (
+    CLIPS,
+    DOCUMENT,
+    NUMBER,
+    WRONG,
+    Many,
+    Maybe,
+    Record,
+    Type,
+    a,
+    bare,
+    joined,
+)
+from farm.language.value import Value
 
 FORMS: Final = ("tall", "square", "wide")
 """The classes of aspects: below 0.7, below 1.25, and the others."""
@@ -55,7 +69,9 @@ class Constructs:
     box: Callable[[Node, Scope], Compiled] | None = None
     """Compiles an entry of ``boxes``."""
 
-    def made(self, node: Mapping, scope: Scope, wanted: Type | None, *, in_list: bool = False) -> Value | None:
+    def made(
+        self, node: Mapping, scope: Scope, wanted: Type | None, *, in_list: bool = False
+    ) -> Value | None:
         """Compile a construct; return None for a mapping that is none.
 
         Args:
@@ -113,7 +129,9 @@ class Constructs:
     def may_define(self, name: str, scope: Scope, place: Place) -> bool:
         """Report a name that is not allowed, or given already."""
         if name in RESERVED or not NAME.fullmatch(name):
-            self.structure.fail(place, f"`{shortened(name, 60)}` is no name; write small letters, digits and _")
+            self.structure.fail(
+                place, f"`{shortened(name, 60)}` is no name; write small letters, digits and _"
+            )
             return False
         if name in scope.names:
             self.structure.fail(place, f"`{name}` is defined already, in line {scope.names[name].place.line}")
@@ -142,11 +160,15 @@ class Constructs:
         if in_list and isinstance(node, Mapping):
             made = self.made(node, scope, wanted, in_list=True)
             if made is not None:
-                return made if documents else _as_list(self.structure.checked(made, _due(made, wanted), node.place))
+                return (
+                    made
+                    if documents
+                    else as_list(self.structure.checked(made, due(made, wanted), node.place))
+                )
         value = self.structure.value(node, scope, wanted)
         if not in_list or documents:
             return value
-        return _as_list(value)
+        return as_list(value)
 
     def _in_frame(self, scope: Scope, value: Value, *, spliced: bool) -> Value:
         run = value.run
@@ -202,13 +224,17 @@ class Constructs:
         ]
         complete = "else" in node.items
         if complete:
-            branches.append((None, self._branch(node.items["else"], scope.with_given(unknown), wanted, in_list)))
+            branches.append(
+                (None, self._branch(node.items["else"], scope.with_given(unknown), wanted, in_list))
+            )
         return self._either(node, branches, wanted, in_list, complete)
 
     def _form(self, node: Mapping, scope: Scope, wanted: Type | None, in_list: bool) -> Value:
         cases = node.items["by_aspect"]
         if len(node.items) > 1 or not isinstance(cases, Mapping) or not cases.items:
-            return self.structure.fail(node.place, "`by_aspect` holds a value for each of tall, square and wide, or `else`")
+            return self.structure.fail(
+                node.place, "`by_aspect` holds a value for each of tall, square and wide, or `else`"
+            )
         branches: list[Branch] = []
         for name, item in cases.items.items():
             test = None if name == "else" else self._aspect_test(name, item.place)
@@ -220,7 +246,9 @@ class Constructs:
         complete = "else" in cases.items or all(form in cases.items for form in FORMS)
         if not complete and not in_list:
             left = [form for form in FORMS if form not in cases.items]
-            self.structure.fail(node.place, f"`by_aspect` has no value for {', '.join(left)}; add it, or `else`")
+            self.structure.fail(
+                node.place, f"`by_aspect` has no value for {', '.join(left)}; add it, or `else`"
+            )
         if not branches:
             return self.structure.fail(node.place, "`by_aspect` has no value")
         return self._either(node, branches, wanted, in_list, complete)
@@ -232,7 +260,8 @@ class Constructs:
         if match is None or match[3] == "0":
             known = [*FORMS, "else"]
             self.structure.fail(
-                place, f"`{shortened(name, 40)}` is no aspect; write {', '.join(known)}, or a comparison such as `< 4:5`"
+                place,
+                f"`{shortened(name, 40)}` is no aspect; write {', '.join(known)}, or a comparison such as `< 4:5`",
             )
             return None
         compare, limit = _SIGNS[match[1]], float(match[2]) / float(match[3] or 1)
@@ -247,7 +276,8 @@ class Constructs:
         match = _FOR.fullmatch(text.removeprefix("=").strip()) if isinstance(text, str) else None
         if match is None:
             return self.structure.fail(
-                head.place, "`for` names each item and the list: `line in slots.lines`, or `line, number in …`"
+                head.place,
+                "`for` names each item and the list: `line in slots.lines`, or `line, number in …`",
             )
         start = str(text).index(match[3])
         source = self.structure.expressions.text(match[3], scope, head.place.along(start))
@@ -256,9 +286,9 @@ class Constructs:
             return self.structure.fail(head.place, f"`for` repeats over a list, not {a(source.type)}")
         item = items.item if isinstance(items, Many) else WRONG
         inner = Scope(parent=scope)
-        inner.define(match[1], head.place, known=Compiled(item, _never, source.slots))
+        inner.define(match[1], head.place, known=Compiled(item, never, source.slots))
         if match[2]:
-            inner.define(match[2], head.place, known=Compiled(NUMBER, _never))
+            inner.define(match[2], head.place, known=Compiled(NUMBER, never))
         if "let" in node.items:
             self.define(node.items["let"], inner)
         test, known = None, frozenset[tuple[str, ...]]()
@@ -266,17 +296,17 @@ class Constructs:
             test, tree = self.structure.condition(node.items["if"], inner)
             known = given_in(tree, True) if tree is not None else known
         documents = wanted is not None and bare(wanted) in (DOCUMENT, CLIPS)
-        due = wanted if documents or in_list else _item_of(wanted)
+        due = wanted if documents or in_list else item_of(wanted)
         value = self._branch(node.items["give"], inner.with_given(known), due, in_list=True)
         kind: Type = CLIPS if documents else value.type
         over = self.structure.expressions.named_list(match[3], scope) if item is DOCUMENT else None
         variable = inner.names[match[1]]
-        repeating = _repeating(source.run, inner, test.run if test else None, value.run, counted=bool(match[2]))
-        placed = self.structure.expressions.placed(Compiled(kind, repeating, source.slots), head.place)
+        each = repeating(source.run, inner, test.run if test else None, value.run, counted=bool(match[2]))
+        placed = self.structure.expressions.placed(Compiled(kind, each, source.slots), head.place)
         return Value(
             kind,
             placed.run,
-            _repeated_sample(value) if over is None else _sample_of_each(value, variable, over),
+            repeated_sample(value) if over is None else sample_of_each(value, variable, over),
             source.slots | value.slots | (test.slots if test else frozenset()),
             spliced=True,
         )
@@ -300,11 +330,13 @@ class Constructs:
             if kind == CLIPS and isinstance(item, Mapping):
                 item = Sequence((item,), item.place)
             given[word] = self.structure.value(item, scope, kind)
-        lacking = [one.name for one in part.parameters.values() if one.name not in given and one.default is None]
+        lacking = [
+            one.name for one in part.parameters.values() if one.name not in given and one.default is None
+        ]
         if lacking:
             self.structure.fail(node.place, f"part `{part.name}` lacks `{'`, `'.join(lacking)}`")
         if body is None:
-            return Value(WRONG, _never, lambda _sampler, _path: MISSING)
+            return Value(WRONG, never, lambda _sampler, _path: MISSING)
         runs = [(part.parameters[word].index, value.run) for word, value in given.items()]
         rest = [(one.index, one.default) for one in part.parameters.values() if one.name not in given]
         size, compute = len(part.scope.names), body.run
@@ -352,95 +384,25 @@ class Constructs:
     def function(self, name: str) -> Function | None:
         """Return a part that gives a value as a function; None if there is none."""
         part = self.parts.get(name)
-        return part.as_function(lambda: self.body(part, part.place)) if part is not None and not part.makes_clips else None
+        return (
+            part.as_function(lambda: self.body(part, part.place))
+            if part is not None and not part.makes_clips
+            else None
+        )
 
     def _typed(self, node: Mapping, scope: Scope) -> Value:
         name = node.items["is"]
         word = name.value if isinstance(name, Scalar) else None
         kind = self.structure.types.get(str(word))
         if not isinstance(kind, Record) or kind.getters is not None:
-            records = [one for one, kind in self.structure.types.items() if isinstance(kind, Record) and not kind.getters]
-            return self.structure.fail(name.place, f"no type is called `{shortened(str(word), 60)}`{did_you_mean(str(word), records)}")
+            records = [
+                one
+                for one, kind in self.structure.types.items()
+                if isinstance(kind, Record) and not kind.getters
+            ]
+            return self.structure.fail(
+                name.place,
+                f"no type is called `{shortened(str(word), 60)}`{did_you_mean(str(word), records)}",
+            )
         rest = dict(node.without("is"))
         return self.structure.value(Mapping(rest, node.place), scope, kind)
-
-
-def _never(_: Frame) -> Any:
-    raise AssertionError("a variable is read from its frame")
-
-
-def _due(made: Value, wanted: Type | None) -> Type | None:
-    """Return the type that is due of what an item makes: several of it, or one."""
-    return Many(wanted) if wanted is not None and isinstance(bare(made.type), Many) else wanted
-
-
-def _item_of(wanted: Type | None) -> Type | None:
-    due = bare(wanted) if wanted is not None else None
-    return due.item if isinstance(due, Many) else None
-
-
-def _as_list(value: Value) -> Value:
-    """Return a value as a list of one item, unless it is a list."""
-    kind = bare(value.type)
-    if isinstance(kind, Many) or kind is WRONG:
-        return Value(value.type, value.run, value.sample, value.slots, spliced=True)
-    run, item = value.run, value.type
-    if isinstance(item, Maybe) or item is NONE:
-        def several(frame: Frame) -> list[Any]:
-            one = run(frame)
-            return [] if one is None else [one]
-    else:
-        def several(frame: Frame) -> list[Any]:
-            return [run(frame)]
-    return Value(Many(bare(item)), several, value.sample, value.slots, spliced=True)
-
-
-def _repeating(source: Closure, scope: Scope, test: Closure | None, give: Closure, *, counted: bool) -> Closure:
-    def run(frame: Frame) -> list[Any]:
-        found: list[Any] = []
-        size = len(scope.names)
-        for number, item in enumerate(source(frame)):
-            frame.run.step()
-            inner = Frame(frame.run, frame, size)
-            inner.values[0] = item
-            if counted:
-                inner.values[1] = number
-            if test is not None and not test(inner):
-                continue
-            value = give(inner)
-            if isinstance(value, list):
-                found += value
-            elif value is not MISSING:
-                found.append(value)
-            listed(found)
-        return found
-
-    return run
-
-
-def _repeated_sample(value: Value) -> Sample:
-    def sample(sampler: Sampler, path: str) -> Any:
-        one = value.sample(sampler, path)
-        return one if isinstance(one, list) else [] if one is MISSING else [one]
-
-    return sample
-
-
-def _sample_of_each(value: Value, variable: Definition, over: Definition) -> Sample:
-    """Return samples of a repeat over document parts, one for each."""
-
-    def sample(sampler: Sampler, path: str) -> Any:
-        found: list[Any] = []
-        for item, origin in sampler.items(over):
-
-            def passed(sampler: Sampler, at: str, item: Any = item, origin: str = origin) -> Any:
-                sampler.aliases[at] = origin
-                return item
-
-            sampler.given.append({id(variable): passed})
-            one = value.sample(sampler, item_path(path, len(found), spliced=False))
-            sampler.given.pop()
-            found += one if isinstance(one, list) else [] if one is MISSING else [one]
-        return found
-
-    return sample

@@ -60,7 +60,9 @@ def emitter(kind: Type) -> Emit | None:
         return lambda value: MISSING if value is None else inner(value) if inner is not None else value
     if isinstance(kind, Many):
         item = emitter(kind.item)
-        return None if item is None else lambda values: [one for one in map(item, values) if one is not MISSING]
+        return (
+            None if item is None else lambda values: [one for one in map(item, values) if one is not MISSING]
+        )
     if isinstance(kind, Record) and kind.getters is None:
         return _record_emitter(kind)
     raise ValueError(f"a value of the type {kind} cannot be part of a timeline")
@@ -88,7 +90,13 @@ def samples(kind: Type) -> list[Any]:
         return [[one] for one in samples(kind.item) if one is not MISSING] or [[]]
     if isinstance(kind, Record) and kind.getters is None:
         return _record_samples(kind)
-    fixed: dict[Type, Any] = {FLAG: True, COLOR: "#808080", MEDIA: "sample", AREA: [0, 0, 10, 10], POINT: [0.5, 0.5]}
+    fixed: dict[Type, Any] = {
+        FLAG: True,
+        COLOR: "#808080",
+        MEDIA: "sample",
+        AREA: [0, 0, 10, 10],
+        POINT: [0.5, 0.5],
+    }
     return [fixed.get(kind, MISSING)]
 
 

@@ -5,16 +5,28 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Final
 
 from farm.errors import did_you_mean, shortened
 from farm.language.calls import Function, call_of
+from farm.language.canvas import Canvas
 from farm.language.fault import ExpressionError, Fault, Faults, Place
-from farm.language.grammar import (
+from farm.language.grammar import GrammarError, parse
+from farm.language.records import COLOR_PARTS
+from farm.language.scope import (
+    Compiled,
+    Definition,
+    Frame,
+    Scope,
+    bounded,
+    listed,
+    reading,
+)
+from farm.language.tree import (
     Binary,
     Call,
     Choice,
-    GrammarError,
     Item,
     Listed,
     Literal,
@@ -24,12 +36,9 @@ from farm.language.grammar import (
     Unary,
     depth_of,
     given_in,
-    parse,
     path_of,
     spelled,
 )
-from farm.language.records import COLOR_PARTS
-from farm.language.scope import MAX_ITEMS, MAX_NUMBER, Closure, Compiled, Definition, Frame, Scope, reading
 from farm.language.types import (
     COLOR,
     FLAG,
@@ -53,7 +62,9 @@ from farm.model.color import parse_color
 
 DEEPEST: Final = 120
 """How deep the tree of an expression may be, chains of operators included."""
-_SCREEN: Final = {"vmin": lambda canvas: canvas.short, "vw": lambda canvas: canvas.width, "vh": lambda canvas: canvas.height}
+_SCREEN: Final[dict[str, Callable[[Canvas], float]]] = {
+    "vmin": attrgetter("short"), "vw": attrgetter("width"), "vh": attrgetter("height")
+}  # fmt: skip
 _SIGNS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "+": operator.add, "-": operator.sub, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "==": operator.eq, "!=": operator.ne,
@@ -73,7 +84,7 @@ class Expressions:
     """Where problems are reported."""
     functions: dict[str, Function]
     """Functions and parts that return values, by name."""
-    resolve: Callable[[str], Function | None]
+    part: Callable[[str], Function | None]
     """Returns a part that is used as a function; None if there is none."""
     fields_read: set[tuple[str, str]] = field(default_factory=set)
     """Slots that are read, as ``("slots", "lines")``."""
@@ -89,6 +100,10 @@ class Expressions:
             self.faults.add(place.along(error.at), f"{error}" + (f" (at `{near}`)" if near else ""))
             return wrong()
         return self.placed(self.tree(tree, scope, place, wanted), place)
+
+    def resolve(self, name: str) -> Function | None:
+        """Return a part that is used as a function; None if there is none."""
+        return self.part(name)
 
     def named_list(self, text: str, scope: Scope) -> Definition | None:
         """Return the definition that an expression names; None if it is more than a name."""
@@ -155,13 +170,15 @@ class Expressions:
             except ValueError as error:
                 return self.fail(place, tree.at, str(error))
             return Compiled(COLOR, lambda _: color)
-        kind = {"text": Text(frozenset({str(value)})), "flag": FLAG, "none": NONE}[tree.kind]
-        return Compiled(kind, lambda _: value)
+        kinds: dict[str, Type] = {"text": Text(frozenset({str(value)})), "flag": FLAG, "none": NONE}
+        return Compiled(kinds[tree.kind], lambda _: value)
 
     def _name(self, tree: Name, scope: Scope, place: Place) -> Compiled:
         found = scope.find(tree.name)
         if found is None:
-            message = f"nothing is called `{shortened(tree.name, 60)}`{did_you_mean(tree.name, scope.all_names())}"
+            message = (
+                f"nothing is called `{shortened(tree.name, 60)}`{did_you_mean(tree.name, scope.all_names())}"
+            )
             return self.fail(place, tree.at, message)
         definition, depth = found
         definition.used = True
@@ -187,7 +204,9 @@ class Expressions:
         if isinstance(of.type, Maybe):
             shown = spelled(tree.of)
             hint = f"`given({shown})`" if shown else "`given(…)`"
-            return self.fail(place, tree.at, f"may be missing where `.{name}` is read; test {hint} first, or use `??`")
+            return self.fail(
+                place, tree.at, f"may be missing where `.{name}` is read; test {hint} first, or use `??`"
+            )
         record = COLOR_PARTS if of.type is COLOR else of.type
         if not isinstance(record, Record):
             return self.fail(place, tree.at, f"{a(of.type)} has no fields")
@@ -244,7 +263,9 @@ class Expressions:
         kind = joined(then.type, other.type)
         if kind is None:
             return self.fail(
-                place, tree.at, f"is {a(then.type)} after `then`, and {a(other.type)} after `else`; both are to be alike"
+                place,
+                tree.at,
+                f"is {a(then.type)} after `then`, and {a(other.type)} after `else`; both are to be alike",
             )
         if_, yes, no = test.run, then.run, other.run
         return Compiled(
@@ -256,7 +277,11 @@ class Expressions:
         test = self.tree(tree, scope, place)
         if test.type in (FLAG, WRONG):
             return test
-        hint = {Text: "; compare it with ''", Maybe: "; write `given(…)`", Number: "; compare it with a number"}
+        hint = {
+            Text: "; compare it with ''",
+            Maybe: "; write `given(…)`",
+            Number: "; compare it with a number",
+        }
         return self.fail(
             place, tree.at, f"a condition is a flag, not {a(test.type)}{hint.get(type(test.type), '')}"
         )
@@ -306,7 +331,11 @@ class Expressions:
             return self._product(tree.sign, left, right)
         if left.type != right.type:
             verb = "is compared with" if tree.sign in ("<", "<=", ">", ">=") else "and"
-            joint = f"{left.type} {verb} {right.type}" if verb != "and" else f"{left.type} {tree.sign} {right.type}"
+            joint = (
+                f"{left.type} {verb} {right.type}"
+                if verb != "and"
+                else f"{left.type} {tree.sign} {right.type}"
+            )
             return self.fail(place, tree.at, f"{joint}: both are to have the same unit")
         work = _SIGNS[tree.sign]
         if tree.sign in ("+", "-"):
@@ -335,7 +364,9 @@ class Expressions:
             return self.fail(place, tree.at, f"`??` follows what may be missing, and {a(left.type)} never is")
         kind = joined(left.type.value, right.type)
         if kind is None:
-            return self.fail(place, tree.at, f"is {a(left.type.value)} before `??`, and {a(right.type)} after it")
+            return self.fail(
+                place, tree.at, f"is {a(left.type.value)} before `??`, and {a(right.type)} after it"
+            )
         one, other = left.run, right.run
 
         def compute(frame: Frame) -> Any:
@@ -371,25 +402,3 @@ class Expressions:
             return bounded(one(frame) / below)
 
         return Compiled(Number(left.type.unit.over(right.type.unit)), quotient, slots)
-
-
-def bounded(value: float) -> float:
-    """Return a number.
-
-    Raises:
-        ExpressionError: it is too large.
-    """
-    if -MAX_NUMBER <= value <= MAX_NUMBER:
-        return value
-    raise ExpressionError(f"a number is larger than {MAX_NUMBER:g}")
-
-
-def listed(values: list[Any]) -> list[Any]:
-    """Return a list.
-
-    Raises:
-        ExpressionError: it is too long.
-    """
-    if len(values) > MAX_ITEMS:
-        raise ExpressionError(f"a list has more than {MAX_ITEMS:,} items")
-    return values

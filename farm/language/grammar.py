@@ -19,10 +19,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final, NoReturn, TypeAlias
+from typing import Final, NamedTuple, NoReturn
 
 from farm.errors import shortened
+from farm.language.tree import Binary, Call, Choice, Item, Listed, Literal, Member, Name, Tree, Unary
 from farm.language.types import UNITS
 
 LONGEST: Final = 2_000
@@ -40,96 +40,9 @@ class GrammarError(Exception):
         super().__init__(message)
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
-    """A number with a unit, text, a colour, yes, no or none."""
-
-    value: float | int | str | bool | None
-    """Its value; a colour is text."""
-    kind: str
-    """``number``, ``text``, ``color``, ``flag`` or ``none``."""
-    unit: str
-    """The unit of a number; empty for none."""
-    at: int
-    """Where it starts, in characters from 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name."""
-
-    name: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A field of a record."""
-
-    of: Tree
-    name: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """An item of a list."""
-
-    of: Tree
-    index: Tree
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call of a function or part."""
-
-    name: str
-    args: tuple[Tree, ...]
-    named: tuple[tuple[str, Tree], ...]
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Unary:
-    """``-`` or ``not`` before a value."""
-
-    sign: str
-    value: Tree
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Binary:
-    """An operator between two values."""
-
-    sign: str
-    left: Tree
-    right: Tree
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of two values."""
-
-    condition: Tree
-    then: Tree
-    otherwise: Tree
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A list written out."""
-
-    items: tuple[Tree, ...]
-    at: int
-
-
-Tree: TypeAlias = Literal | Name | Member | Item | Call | Unary | Binary | Choice | Listed
-
-WORDS: Final = frozenset({"if", "then", "else", "and", "or", "not", "in", "yes", "no", "true", "false", "none"})
+WORDS: Final = frozenset(
+    {"if", "then", "else", "and", "or", "not", "in", "yes", "no", "true", "false", "none"}
+)
 """Words that are no names."""
 _SCAN: Final = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:e-?\d{1,2})?)(?P<unit>%|[A-Za-z_]\w*)?"
@@ -141,8 +54,7 @@ _SCAN: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str
     text: str
     at: int
@@ -198,20 +110,19 @@ class _Reader:
 
     def __init__(self, tokens: list[_Token]) -> None:
         self._tokens = tokens
+        self._token = tokens[0]
         self._next = 0
         self._depth = 0
 
-    @property
-    def _token(self) -> _Token:
-        return self._tokens[self._next]
-
     def _take(self) -> _Token:
-        token = self._tokens[self._next]
+        token = self._token
         self._next += 1
+        self._token = self._tokens[self._next] if self._next < len(self._tokens) else token
         return token
 
     def _sees(self, *words: str) -> bool:
-        return self._token.kind in ("sign", "name") and self._token.text in words
+        token = self._token
+        return token.text in words and token.kind in ("sign", "name")
 
     def _expect(self, word: str, after: str) -> _Token:
         if not self._sees(word):
@@ -232,7 +143,9 @@ class _Reader:
     def expression(self) -> Tree:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise GrammarError(f"nested deeper than {DEEPEST} levels; name parts of it in `let`", self._token.at)
+            raise GrammarError(
+                f"nested deeper than {DEEPEST} levels; name parts of it in `let`", self._token.at
+            )
         tree = self._choice() if self._sees("if") else self._or()
         self._depth -= 1
         return tree
@@ -304,7 +217,9 @@ class _Reader:
     def _deeper(self, read: object) -> Tree:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise GrammarError(f"nested deeper than {DEEPEST} levels; name parts of it in `let`", self._token.at)
+            raise GrammarError(
+                f"nested deeper than {DEEPEST} levels; name parts of it in `let`", self._token.at
+            )
         tree: Tree = read()  # type: ignore[operator]
         self._depth -= 1
         return tree
@@ -351,7 +266,7 @@ class _Reader:
                     self._expect(",", "between items")
             self._take()
             return Listed(tuple(items), token.at)
-        self._lack("a value")
+        return self._lack("a value")
 
     def _named(self) -> Tree:
         token = self._token
@@ -400,62 +315,3 @@ def _number(token: _Token) -> Literal:
         allowed = ", ".join([*UNITS, "%"])
         raise GrammarError(f"`{shortened(token.unit, 20)}` is no unit; allowed: {allowed}", token.at)
     return Literal(value, "number", token.unit, token.at)
-
-
-def path_of(tree: Tree) -> tuple[str, ...]:
-    """Return the names of ``slots.product.price``; empty for anything but names and fields."""
-    if isinstance(tree, Name):
-        return (tree.name,)
-    if isinstance(tree, Member):
-        above = path_of(tree.of)
-        return (*above, tree.name) if above else ()
-    return ()
-
-
-def spelled(tree: Tree) -> str:
-    """Return ``slots.product.price`` as it is written."""
-    return ".".join(path_of(tree))
-
-
-def given_in(tree: Tree, truth: bool) -> frozenset[tuple[str, ...]]:
-    """Return the values that are not missing where a condition is true, or false."""
-    match tree:
-        case Call(name="given", args=(one,)) if truth:
-            path = path_of(one)
-            return frozenset({path}) if path else frozenset()
-        case Unary(sign="not"):
-            return given_in(tree.value, not truth)
-        case Binary(sign="and") if truth:
-            return given_in(tree.left, True) | given_in(tree.right, True)
-        case Binary(sign="or") if not truth:
-            return given_in(tree.left, False) | given_in(tree.right, False)
-        case _:
-            return frozenset()
-
-
-def depth_of(tree: Tree) -> int:
-    """Return how deep a tree is, without recursion."""
-    deepest, todo = 0, [(tree, 1)]
-    while todo:
-        one, depth = todo.pop()
-        deepest = max(deepest, depth)
-        below: tuple[Tree, ...] = ()
-        match one:
-            case Member():
-                below = (one.of,)
-            case Item():
-                below = one.of, one.index
-            case Call():
-                below = (*one.args, *(value for _, value in one.named))
-            case Unary():
-                below = (one.value,)
-            case Binary():
-                below = one.left, one.right
-            case Choice():
-                below = one.condition, one.then, one.otherwise
-            case Listed():
-                below = one.items
-            case _:
-                pass
-        todo += [(item, depth + 1) for item in below]
-    return deepest

@@ -11,8 +11,9 @@ from farm.language.calls import REQUIRED, Function, Parameter
 from farm.language.fault import Place
 from farm.language.scope import Closure, Compiled, Frame, Scope
 from farm.language.source import Mapping, Node, Scalar, Sequence
-from farm.language.structure import Structure, Value
+from farm.language.structure import Structure
 from farm.language.types import WRONG, Maybe, Type, parse_type
+from farm.language.value import Value
 
 _SECTIONS: Final = ("takes", "let", "boxes", "gives", "clips", "what")
 
@@ -107,7 +108,9 @@ def declare(name: str, node: Node, everywhere: Scope, definer: Definer, *, own: 
         structure.fail(node.place, "a part is a mapping with `takes` and `clips` or `gives`")
         return None
     for word, item in node.without(*_SECTIONS):
-        structure.fail(item.place, f"`{shortened(word, 60)}` is no section of a part{did_you_mean(word, _SECTIONS)}")
+        structure.fail(
+            item.place, f"`{shortened(word, 60)}` is no section of a part{did_you_mean(word, _SECTIONS)}"
+        )
     if ("clips" in node.items) == ("gives" in node.items):
         structure.fail(node.place, "a part has either `clips` or `gives`")
         return None

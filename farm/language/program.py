@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError, model_validator
+from pydantic import BaseModel, ValidationError
 
 from farm.errors import DocumentError, Problem, did_you_mean, shortened
 from farm.language.anchors import Anchors
@@ -17,13 +17,24 @@ from farm.language.fault import ExpressionError, Fault, Faults, Place
 from farm.language.functions import FUNCTIONS, NAMED
 from farm.language.parts import declare
 from farm.language.records import CANVAS
-from farm.language.sampler import Sampler
 from farm.language.scope import Compiled, Frame, Run, Scope
+from farm.language.slot_checks import unbound, with_checks
 from farm.language.slots import Fill, SlotReader
 from farm.language.source import Mapping as MappingNode
 from farm.language.source import Node, Scalar, Sequence, read_tree
-from farm.language.structure import Structure, Value
-from farm.language.types import CLIPS, COLOR, DOCUMENT, FLAG, TEXT, UNITS, Many, Maybe, Number, Record, Text, Type, parse_type
+from farm.language.structure import Structure
+from farm.language.types import (
+    CLIPS,
+    COLOR,
+    DOCUMENT,
+    UNITS,
+    Number,
+    Record,
+    Text,
+    Type,
+    parse_type,
+)
+from farm.language.value import Value
 from farm.model.color import BLACK, WHITE
 from farm.model.problems import problems_of
 from farm.model.timeline_document import TimelineDocument
@@ -86,7 +97,9 @@ class Program:
         except ExpressionError as error:
             raise Fault(Place(self.name, 0), str(error)) from None
         except RecursionError:
-            raise Fault(Place(self.name, 0), "its values depend on each other through too many steps") from None
+            raise Fault(
+                Place(self.name, 0), "its values depend on each other through too many steps"
+            ) from None
 
     def draft(self, brief: Brief) -> TimelineDocument:
         """Return the timeline.
@@ -103,14 +116,15 @@ class Program:
             raise DocumentError(self._refused(brief, error), source=self.name) from error
 
     def _refused(self, brief: Brief, error: ValidationError) -> list[Problem]:
+        return [placed for one in problems_of(error, TimelineDocument) for placed in self.placed(brief, one)]
+
+    def placed(self, brief: Brief, problem: Problem) -> list[Problem]:
+        """Return a problem of the drafted timeline as one of the template's line, at the slots that it is from."""
         trace: dict[int, Any] = {}
         raw = self.raw(brief, trace)
-        found: list[Problem] = []
-        for problem in problems_of(error, TimelineDocument):
-            place, slots, word = _traced(raw, problem.path, trace)
-            where = f"{place}: " if place is not None else ""
-            found += _at_slots(slots, f"{where}`{word}` {problem.message}")
-        return found
+        place, slots, word = _traced(raw, problem.path, trace)
+        where = f"{place}: " if place is not None else ""
+        return _at_slots(slots, f"{where}`{word}` {problem.message}")
 
 
 def _at_slots(slots: frozenset[str], message: str) -> list[Problem]:
@@ -180,7 +194,10 @@ class _Reader:
         if name and not _NAME.fullmatch(name):
             self._fail(root.items["name"], f"`{shortened(name, 80)}` is no name; write it as shop.card")
         for section, item in root.without(*SECTIONS):
-            self._fail(item, f"`{shortened(section, 60)}` is no section of a template{did_you_mean(section, SECTIONS)}")
+            self._fail(
+                item,
+                f"`{shortened(section, 60)}` is no section of a template{did_you_mean(section, SECTIONS)}",
+            )
         files = [*self._used(root), root]
         for file in files:
             for word, item in self._section(file, "slots").items.items():
@@ -233,7 +250,10 @@ class _Reader:
             tree = read_tree(texts[name], name)
             allowed = [one for one in SECTIONS if one not in ("name", "summary", "use", "timeline")]
             for section, node in tree.without(*allowed):
-                self._fail(node, f"a file that is used has no `{shortened(section, 60)}`{did_you_mean(section, allowed)}")
+                self._fail(
+                    node,
+                    f"a file that is used has no `{shortened(section, 60)}`{did_you_mean(section, allowed)}",
+                )
             found.append(tree)
         return found
 
@@ -248,19 +268,21 @@ class _Reader:
         ):  # fmt: skip
             self._scope.define(word_, everywhere, known=Compiled(type_, _unread))
         checks = [check for file in files for check in self._checks(file, kind)]
-        return (_checked(model, checks, fill) if checks else model), fill
+        return (with_checks(model, checks, fill) if checks else model), fill
 
     def _checks(self, file: MappingNode, kind: Record) -> list[tuple[Compiled, str]]:
         section = file.items.get("checks")
         if section is None:
             return []
         scope = Scope()
-        scope.define("slots", file.place, known=Compiled(_unbound(kind), _unread))
+        scope.define("slots", file.place, known=Compiled(unbound(kind), _unread))
         found = []
         for item in section.items if isinstance(section, Sequence) else ():
             said = item.items.get("message") if isinstance(item, MappingNode) else None
             if not isinstance(item, MappingNode) or "that" not in item.items or not isinstance(said, Scalar):
-                self._fail(item, "a check has `that`, a condition on slots, and `message`, for when it does not hold")
+                self._fail(
+                    item, "a check has `that`, a condition on slots, and `message`, for when it does not hold"
+                )
                 continue
             test, _ = self._structure.condition(item.items["that"], scope)
             found.append((test, str(said.value)))
@@ -271,7 +293,11 @@ class _Reader:
     def _read_types(self, section: MappingNode) -> None:
         for name, item in section.items.items():
             if name in self._structure.types or not isinstance(item, MappingNode):
-                what = "is a type already" if name in self._structure.types else "is a mapping of fields to types"
+                what = (
+                    "is a type already"
+                    if name in self._structure.types
+                    else "is a mapping of fields to types"
+                )
                 self._fail(item, f"`{shortened(name, 60)}` {what}")
                 continue
             self._structure.types[name] = self._record(name, item)
@@ -331,7 +357,9 @@ class _Reader:
 def used_names(root: MappingNode) -> list[Scalar]:
     """Return the names of the files that a template uses; at most ``MAX_FILES``."""
     section = root.items.get("use")
-    items = section.items if isinstance(section, Sequence) else (section,) if isinstance(section, Scalar) else ()
+    items = (
+        section.items if isinstance(section, Sequence) else (section,) if isinstance(section, Scalar) else ()
+    )
     return [item for item in items if isinstance(item, Scalar) and isinstance(item.value, str)][:MAX_FILES]
 
 
@@ -344,47 +372,3 @@ def _changed(used: Node | None, own: Node) -> Node:
 
 def _unread(_: Frame) -> Any:
     raise AssertionError("is read from its frame")
-
-
-def _unbound(kind: Type) -> Type:
-    """Return a slot's type before its media are bound: they are text."""
-    if isinstance(kind, Record) and kind.getters is not None:
-        return TEXT
-    if isinstance(kind, Record):
-        return Record({name: _unbound(one) for name, one in kind.fields.items()})
-    if isinstance(kind, Many):
-        return Many(_unbound(kind.item))
-    return Maybe(_unbound(kind.value)) if isinstance(kind, Maybe) else kind
-
-
-class _Unbound(Mapping[str, Any]):
-    """Stands for media that are not bound yet: each is its own reference."""
-
-    def __getitem__(self, name: str) -> Any:
-        return name
-
-    def __iter__(self) -> Any:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-
-def _checked(model: type[BaseModel], checks: list[tuple[Compiled, str]], fill: Fill) -> type[BaseModel]:
-    def check(self: BaseModel) -> BaseModel:
-        frame = Frame(Run(None), None, 1)
-        frame.values[0] = fill(self, _Unbound())
-        for test, message in checks:
-            try:
-                holds = test.run(frame)
-            except Fault as fault:
-                raise ValueError(str(fault)) from None
-            if not holds:
-                raise ValueError(message)
-        return self
-
-    body = {"_holds": model_validator(mode="after")(check), "__doc__": model.__doc__, "__module__": model.__module__}
-    return type(model.__name__, (model,), body)
-
-
-__all__ = ["FLAG", "Program", "Sampler", "TemplateText", "compiled", "used_names"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
@@ -39,9 +40,10 @@ class Sampler:
         self.aliases: dict[str, str] = {}
         """Paths of values that were sampled as part of something else, and the path that they had there."""
         self.given: list[dict[int, Sample]] = []
-        """The document parts passed to the parts being sampled, by the identity of the parameter; the innermost last."""
+        """The document parts passed to the parts being sampled, by the parameter's identity; the innermost last."""
         self.defined: dict[int, Sample] = {}
         """Samples of named document parts, by the identity of their definitions."""
+        self._dice = random.Random(0)
         self._taken: dict[int, set[int]] = {}
         self._counts: dict[int, int] = {}
 
@@ -57,14 +59,15 @@ class Sampler:
         return all(len(self._taken[one]) >= count for one, count in self._counts.items())
 
     def pick(self, chooser: object, count: int) -> int:
-        """Return which of ``count`` branches to take: one that was not taken yet, if there is any."""
+        """Return which of ``count`` branches to take: one that was not taken yet, if there is any; else any."""
         taken = self._taken.setdefault(id(chooser), set())
         self._counts[id(chooser)] = count
         for at in range(count):
             if at not in taken:
                 taken.add(at)
                 return at
-        return 0
+        # Any of them may lead to branches that were not met yet.
+        return self._dice.randrange(count)
 
     def mark(self, path: str, place: Place, *, computed: bool = False) -> None:
         """Note where the value at a path is written."""
@@ -112,6 +115,14 @@ class Sampler:
             else:
                 break
         return path
+
+    def is_computed(self, path: str) -> bool:
+        """Return whether the value at a path, or what it is part of, is only known at draft time."""
+        path = self.origin(path)
+        while path and path not in self.computed:
+            cut = max(path.rfind("."), path.rfind("["))
+            path = path[:cut] if cut > 0 else ""
+        return bool(path)
 
     def place_of(self, path: str) -> Place | None:
         """Return where the value at a path is written, or what it is part of."""

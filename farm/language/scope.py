@@ -38,7 +38,7 @@ class Run:
         self.globals: Frame
         """The values of the template's own names."""
         self.trace = trace
-        """Filled, if given, with where each mapping of the draft and its fields are written, by the mapping's identity."""
+        """Filled, if given, with where each mapping of the draft is written, and its fields, by its identity."""
 
     @property
     def canvas(self) -> Canvas:
@@ -209,3 +209,25 @@ def reading(definition: Definition, depth: int, compute: Closure | None) -> Clos
         return value
 
     return read_lazily
+
+
+def bounded(value: float) -> float:
+    """Return a number.
+
+    Raises:
+        ExpressionError: it is too large.
+    """
+    if -MAX_NUMBER <= value <= MAX_NUMBER:
+        return value
+    raise ExpressionError(f"a number is larger than {MAX_NUMBER:g}")
+
+
+def listed(values: list[Any]) -> list[Any]:
+    """Return a list.
+
+    Raises:
+        ExpressionError: it is too long.
+    """
+    if len(values) > MAX_ITEMS:
+        raise ExpressionError(f"a list has more than {MAX_ITEMS:,} items")
+    return values

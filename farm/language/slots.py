@@ -73,7 +73,9 @@ class SlotReader:
         self._faults = faults
         self._left = MOST_SLOTS
 
-    def model(self, name: str, nodes: Mapping[str, Node], summary: str) -> tuple[type[Document], Record, Fill]:
+    def model(
+        self, name: str, nodes: Mapping[str, Node], summary: str
+    ) -> tuple[type[Document], Record, Fill]:
         """Return the model of some slots, their type, and how their values are turned into those of the language."""
         slots = {word: slot for word, node in nodes.items() if (slot := self._slot(word, node)) is not None}
         fields: Any = {word: (slot.annotation, slot.field) for word, slot in slots.items()}
@@ -97,7 +99,9 @@ class SlotReader:
                 self._fail(node, f"a template has at most {MOST_SLOTS} slots")
             return None
         if not name.isidentifier() or name.startswith("_") or hasattr(Document, name):
-            self._fail(node, f"`{shortened(name, 60)}` cannot be the name of a slot; write a word such as `headline`")
+            self._fail(
+                node, f"`{shortened(name, 60)}` cannot be the name of a slot; write a word such as `headline`"
+            )
             return None
         if isinstance(node, Scalar) and isinstance(node.value, str):
             node = MappingNode({"type": node}, node.place)
@@ -140,7 +144,9 @@ class SlotReader:
             return {"text": "", "list": [], "flag": False}.get(kind)
         value = _data(node)
         try:
-            create_model("Default", __base__=Document, value=(annotation, ...)).model_validate({"value": value})
+            create_model("Default", __base__=Document, value=(annotation, ...)).model_validate(
+                {"value": value}
+            )
         except ValueError:
             self._fail(node, f"`{shortened(str(value), 60)}` is not allowed in this slot itself")
             return None
@@ -155,9 +161,12 @@ class SlotReader:
             limits = {key: value for key, value in (("ge", least), ("le", most)) if value is not None}
             unit = _plain(node.items.get("unit"))
             if unit is not None and str(unit) not in ("px", "s", "f", "deg"):
-                self._fail(node.items["unit"], f"`{shortened(str(unit), 40)}` is no unit; allowed: px, s, f, deg")
+                self._fail(
+                    node.items["unit"], f"`{shortened(str(unit), 40)}` is no unit; allowed: px, s, f, deg"
+                )
                 return None
-            annotation: Any = Annotated[float if kind == "number" else int, Field(**limits)]
+            numeric = float if kind == "number" else int
+            annotation: Any = Annotated[numeric, Field(**limits)]
             return annotation, Number(UNITS[str(unit)]) if unit else Number(), _as_is, {}
         if kind == "text":
             return self._text(node, least, most)
@@ -190,9 +199,13 @@ class SlotReader:
         if pattern is not None:
             limits["pattern"] = str(pattern)
             try:
-                create_model("Pattern", value=(Annotated[str, Field(pattern=str(pattern))], "")).model_rebuild(force=True)
+                create_model(
+                    "Pattern", value=(Annotated[str, Field(pattern=str(pattern))], "")
+                ).model_rebuild(force=True)
             except Exception as error:  # pydantic raises an error of its core's
-                self._fail(node.items["pattern"], f"is not a regular expression ({shortened(str(error), 200)})")
+                self._fail(
+                    node.items["pattern"], f"is not a regular expression ({shortened(str(error), 200)})"
+                )
                 del limits["pattern"]
         blank = _plain(node.items.get("blank"))
         return Annotated[NonBlankText if blank is False else str, Field(**limits)], TEXT, _as_is, {}

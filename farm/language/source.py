@@ -70,7 +70,8 @@ def _node(value: Any, place: Place, marks: Marks) -> Node:
         return _mapping(value, place, marks)
     if isinstance(value, list):
         items = tuple(
-            _node(item, _place(place, marks[id(value), at], f"[{at}]"), marks) for at, item in enumerate(value)
+            _node(item, _place(place, marks[id(value), at], f"[{at}]"), marks)
+            for at, item in enumerate(value)
         )
         return Sequence(items, place)
     return Scalar(value, place)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from farm.errors import did_you_mean, shortened
-from farm.language.emit import MISSING, emitter, samples
+from farm.language.emit import MISSING, emitter
 from farm.language.expression import Expressions, wrong
 from farm.language.fault import Place
-from farm.language.grammar import Binary, Call, Choice, GrammarError, Item, Name, Tree, parse
-from farm.language.sampler import Sample, Sampler, item_path
-from farm.language.scope import MAX_TEXT, Closure, Compiled, Definition, Frame, Scope
+from farm.language.grammar import GrammarError, parse
+from farm.language.sampler import Sampler
+from farm.language.scope import MAX_TEXT, Compiled, Definition, Frame, Scope
 from farm.language.source import Mapping, Node, Scalar, Sequence
+from farm.language.tree import Binary, Call, Choice, Item, Name, Tree
 from farm.language.types import (
     CLIPS,
     COLOR,
@@ -37,44 +37,23 @@ from farm.language.types import (
     check_fits,
     joined,
 )
+from farm.language.value import (
+    Maker,
+    Value,
+    constant,
+    emitting,
+    marked,
+    sampled,
+    sampled_list,
+    stripped,
+    unwritable,
+    written,
+    wrong_value,
+)
 from farm.model.color import parse_color
 
 _PLACEHOLDER: Final = re.compile(r"\$(\$|\{([^{}]*)\})")
 _QUANTITY: Final = re.compile(r"-?\d+(?:\.\d+)?(?:px|s|f|deg|vmin|vw|vh|%)")
-
-
-@dataclass(slots=True)
-class Value:
-    """A compiled value of a template."""
-
-    type: Type
-    """Its type."""
-    run: Closure
-    """Computes it."""
-    sample: Sample
-    """Makes a sample of it, as a document holds it."""
-    slots: frozenset[str] = frozenset()
-    """The slots from which it is computed."""
-    spliced: bool = False
-    """Whether a list that it is an item of takes its items instead: it was made by a construct."""
-
-    @property
-    def compiled(self) -> Compiled:
-        """The same without a sample."""
-        return Compiled(self.type, self.run, self.slots)
-
-
-def wrong_value() -> Value:
-    """Return what stands for a wrong value."""
-    return Value(WRONG, lambda _: None, lambda _sampler, _path: MISSING)
-
-
-class Maker(Protocol):
-    """What compiles mappings that are constructs, such as conditions."""
-
-    def made(self, node: Mapping, scope: Scope, wanted: Type | None, *, in_list: bool = False) -> Value | None:
-        """Compile a construct; return None for a mapping that is none."""
-        ...
 
 
 @dataclass(slots=True)
@@ -145,7 +124,9 @@ class Structure:
         if isinstance(node, Scalar) and isinstance(node.value, str):
             text, place = stripped(node.value, node.place)
             compiled = self.expressions.text(text, scope, place, wanted)
-            message = check_fits(compiled.type, wanted) if wanted is not None and compiled.type is not WRONG else ""
+            message = (
+                check_fits(compiled.type, wanted) if wanted is not None and compiled.type is not WRONG else ""
+            )
             if message:
                 self.fail(place, f"{what} {message}")
                 return wrong()
@@ -164,20 +145,20 @@ class Structure:
                 return self._color(value, place)
             if isinstance(due, Number) and _QUANTITY.fullmatch(value.strip()):
                 return self._computed(self.expressions.text(value.strip(), scope, place), place)
-            return _constant(Text(frozenset({value})), value, place)
+            return constant(Text(frozenset({value})), value, place)
         if isinstance(value, bool):
-            return _constant(FLAG, value, place)
+            return constant(FLAG, value, place)
         if value is None:
-            return _constant(NONE, None, place)
+            return constant(NONE, None, place)
         if isinstance(due, Number) and due.unit != PLAIN:
             if value == 0:
-                return _constant(due, 0, place)
+                return constant(due, 0, place)
             unit = str(due)
             if unit in UNITS:
                 return self.fail(place, f"`{value}` has no unit; write {value:g}{unit}")
         if abs(value) > 1e12:
             return self.fail(place, "numbers are at most 1e12")
-        return _constant(NUMBER, value, place)
+        return constant(NUMBER, value, place)
 
     def _color(self, text: str, place: Place) -> Value:
         try:
@@ -188,7 +169,7 @@ class Structure:
 
     def _computed(self, compiled: Compiled, place: Place) -> Value:
         def sample(sampler: Sampler, path: str) -> Any:
-            return _sampled(sampler, path, place, compiled.type, compiled)
+            return sampled(sampler, path, place, compiled.type, compiled)
 
         return Value(compiled.type, compiled.run, sample, compiled.slots)
 
@@ -204,7 +185,7 @@ class Structure:
                 continue
             start = place.along(match.start(2)) if place.column else place
             inner = self.expressions.text(match[2], scope, start)
-            message = _unwritable(inner.type)
+            message = unwritable(inner.type)
             if message:
                 self.fail(start, f"`${{{shortened(match[2], 40)}}}` {message}")
                 return wrong()
@@ -214,7 +195,7 @@ class Structure:
         slots = frozenset().union(*(one.slots for one in parts if isinstance(one, Compiled)))
 
         def run(frame: Frame) -> str:
-            joint = "".join(one if isinstance(one, str) else _written(one(frame)) for one in pieces)
+            joint = "".join(one if isinstance(one, str) else written(one(frame)) for one in pieces)
             if len(joint) > MAX_TEXT:
                 raise ValueError(f"a text has more than {MAX_TEXT:,} characters")
             return joint
@@ -240,7 +221,7 @@ class Structure:
         result = NOTHING if kind is None else Many(kind)
 
         def sample(sampler: Sampler, path: str) -> Any:
-            return _sampled_list([value for value, _ in items], sampler, path)
+            return sampled_list([value for value, _ in items], sampler, path)
 
         runs = [(value.run, splice, value.spliced) for value, splice in items]
 
@@ -276,7 +257,10 @@ class Structure:
         fields: dict[str, Value] = {}
         for name, item in node.items.items():
             if due is not None and name not in due.fields:
-                self.fail(item.place, f"`{shortened(name, 60)}` is no field of {due}{did_you_mean(name, due.fields)}")
+                self.fail(
+                    item.place,
+                    f"`{shortened(name, 60)}` is no field of {due}{did_you_mean(name, due.fields)}",
+                )
                 continue
             fields[name] = self.value(item, scope, due.fields[name] if due is not None else None)
         defaults: dict[str, Any] = {}
@@ -300,7 +284,10 @@ class Structure:
             return made
 
         def sample(sampler: Sampler, path: str) -> Any:
-            pairs = ((name, value.sample(sampler, f"{path}.{name}" if path else name)) for name, value in fields.items())
+            pairs = (
+                (name, value.sample(sampler, f"{path}.{name}" if path else name))
+                for name, value in fields.items()
+            )
             return {name: item for name, item in pairs if item is not MISSING}
 
         return Value(Record(kinds, due.name if due is not None else ""), run, sample, slots)
@@ -320,7 +307,9 @@ class Structure:
     def _document_scalar(self, node: Scalar, scope: Scope) -> Value:
         value = node.value
         if not isinstance(value, str) or not (value.startswith("=") or _PLACEHOLDER.search(value)):
-            return Value(DOCUMENT, lambda _: value, lambda sampler, path: _marked(sampler, path, node.place, value))
+            return Value(
+                DOCUMENT, lambda _: value, lambda sampler, path: marked(sampler, path, node.place, value)
+            )
         inner = self._scalar(node, scope, None)
         if inner.type is WRONG:
             return inner
@@ -328,7 +317,7 @@ class Structure:
             emit = emitter(inner.type)
         except ValueError as error:
             return self.fail(node.place, str(error))
-        run = inner.run if emit is None else _emitting(inner.run, emit)
+        run = inner.run if emit is None else emitting(inner.run, emit)
         opaque = inner.type in (DOCUMENT, CLIPS, Maybe(DOCUMENT))
         names = self._result_names(value, scope) if opaque else []
 
@@ -341,7 +330,7 @@ class Structure:
             return sampler.picked(definition, path) if picked else sampler.named(definition, path)
 
         result = CLIPS if inner.type == CLIPS else DOCUMENT
-        return Value(result, run, sample, inner.slots, spliced=isinstance(inner.type, Many) or inner.type == CLIPS)
+        return Value(result, run, sample, inner.slots, spliced=isinstance(inner.type, Many))
 
     def _result_names(self, text: str, scope: Scope) -> list[tuple[Definition, bool]]:
         """Return the definitions of which a document expression returns one, and whether it is an item of that."""
@@ -380,7 +369,7 @@ class Structure:
 
         def sample(sampler: Sampler, path: str) -> Any:
             sampler.mark(path, node.place)
-            return _sampled_list(items, sampler, path)
+            return sampled_list(items, sampler, path)
 
         return Value(CLIPS, run, sample, slots)
 
@@ -414,61 +403,3 @@ class Structure:
 
         slots = frozenset().union(*(one.slots for _, one in fields))
         return Value(DOCUMENT, run, sample, slots)
-
-
-def stripped(text: str, place: Place) -> tuple[str, Place]:
-    """Return an expression without the ``=`` before it, and its place."""
-    if not text.startswith("="):
-        return text, place
-    rest = text[1:]
-    bare_text = rest.lstrip()
-    return bare_text, place.along(1 + len(rest) - len(bare_text))
-
-
-def _constant(kind: Type, value: Any, place: Place) -> Value:
-    return Value(kind, lambda _: value, lambda sampler, path: _marked(sampler, path, place, value))
-
-
-def _marked(sampler: Sampler, path: str, place: Place, value: Any) -> Any:
-    sampler.mark(path, place)
-    return value
-
-
-def _emitting(run: Closure, emit: Callable[[Any], Any]) -> Closure:
-    return lambda frame: emit(run(frame))
-
-
-def _sampled(sampler: Sampler, path: str, place: Place, kind: Type, chooser: object) -> Any:
-    found = samples(kind)
-    known = isinstance(bare(kind), Text) and bare(kind).values is not None  # type: ignore[union-attr]
-    sampler.mark(path, place, computed=not known)
-    return found[sampler.pick(chooser, len(found))]
-
-
-def _sampled_list(items: list[Value], sampler: Sampler, path: str) -> list[Any]:
-    found: list[Any] = []
-    for one in items:
-        value = one.sample(sampler, item_path(path, len(found), spliced=one.spliced))
-        if one.spliced and isinstance(value, list):
-            found += value
-        elif value is not MISSING:
-            found.append(value)
-    return found
-
-
-def _unwritable(kind: Type) -> str:
-    if kind is WRONG or isinstance(kind, Text) or kind is COLOR or (isinstance(kind, Number) and kind.unit == PLAIN):
-        return ""
-    if isinstance(kind, Maybe):
-        return "may be missing in a text; test `given(…)` first, or use `??`"
-    if isinstance(kind, Number):
-        return f"is a number of {kind}; divide it by 1{kind} to write it in a text"
-    return f"is of the type {kind}, which cannot be written in a text"
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int | float):
-        return f"{value:.6f}".rstrip("0").rstrip(".") if value != int(value) else str(int(value))
-    return str(value.hex())

@@ -33,10 +33,14 @@ class Unit:
     def __str__(self) -> str:
         """Return it as templates write it; ``number`` without a unit."""
         above = "·".join(
-            f"{n}{e if e > 1 else ''}" for n, e in zip("px s f deg".split(), self._all(), strict=True) if e > 0
+            f"{n}{e if e > 1 else ''}"
+            for n, e in zip(["px", "s", "f", "deg"], self._all(), strict=True)
+            if e > 0
         )
         below = "·".join(
-            f"{n}{-e if e < -1 else ''}" for n, e in zip("px s f deg".split(), self._all(), strict=True) if e < 0
+            f"{n}{-e if e < -1 else ''}"
+            for n, e in zip(["px", "s", "f", "deg"], self._all(), strict=True)
+            if e < 0
         )
         if not below:
             return above or "number"
@@ -205,7 +209,9 @@ def fits(given: Type, wanted: Type) -> bool:
             return wanted.name == given.name
         if given.getters is not None:
             return False
-        return all(name in given.fields and fits(given.fields[name], kind) for name, kind in wanted.fields.items())
+        return all(
+            name in given.fields and fits(given.fields[name], kind) for name, kind in wanted.fields.items()
+        )
     return False
 
 

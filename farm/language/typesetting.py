@@ -131,7 +131,9 @@ def rolling(old: str, new: str) -> Rolling | None:
     before, after = _NUMBER.search(old), _NUMBER.search(new)
     if before is None or after is None:
         return None
-    around = [text[: found.start()] + "{}" + text[found.end() :] for text, found in ((old, before), (new, after))]
+    around = [
+        text[: found.start()] + "{}" + text[found.end() :] for text, found in ((old, before), (new, after))
+    ]
     if around[0] != around[1]:
         return None
     start, end = (float(found.group(0).replace(",", "")) for found in (before, after))

@@ -1,0 +1,122 @@
+"""Compiled values, and what is known of them before a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from farm.language.emit import MISSING, samples
+from farm.language.fault import Place
+from farm.language.sampler import Sample, Sampler, item_path
+from farm.language.scope import Closure, Compiled, Scope
+from farm.language.source import Mapping
+from farm.language.types import (
+    COLOR,
+    PLAIN,
+    WRONG,
+    Maybe,
+    Number,
+    Text,
+    Type,
+    bare,
+)
+
+
+@dataclass(slots=True)
+class Value:
+    """A compiled value of a template."""
+
+    type: Type
+    """Its type."""
+    run: Closure
+    """Computes it."""
+    sample: Sample
+    """Makes a sample of it, as a document holds it."""
+    slots: frozenset[str] = frozenset()
+    """The slots from which it is computed."""
+    spliced: bool = False
+    """Whether a list that it is an item of takes its items instead: it was made by a construct."""
+
+    @property
+    def compiled(self) -> Compiled:
+        """The same without a sample."""
+        return Compiled(self.type, self.run, self.slots)
+
+
+def wrong_value() -> Value:
+    """Return what stands for a wrong value."""
+    return Value(WRONG, lambda _: None, lambda _sampler, _path: MISSING)
+
+
+class Maker(Protocol):
+    """What compiles mappings that are constructs, such as conditions."""
+
+    def made(
+        self, node: Mapping, scope: Scope, wanted: Type | None, *, in_list: bool = False
+    ) -> Value | None:
+        """Compile a construct; return None for a mapping that is none."""
+        ...
+
+
+def stripped(text: str, place: Place) -> tuple[str, Place]:
+    """Return an expression without the ``=`` before it, and its place."""
+    if not text.startswith("="):
+        return text, place
+    rest = text[1:]
+    bare_text = rest.lstrip()
+    return bare_text, place.along(1 + len(rest) - len(bare_text))
+
+
+def constant(kind: Type, value: Any, place: Place) -> Value:
+    return Value(kind, lambda _: value, lambda sampler, path: marked(sampler, path, place, value))
+
+
+def marked(sampler: Sampler, path: str, place: Place, value: Any) -> Any:
+    sampler.mark(path, place)
+    return value
+
+
+def emitting(run: Closure, emit: Callable[[Any], Any]) -> Closure:
+    return lambda frame: emit(run(frame))
+
+
+def sampled(sampler: Sampler, path: str, place: Place, kind: Type, chooser: object) -> Any:
+    found = samples(kind)
+    known = isinstance(bare(kind), Text) and bare(kind).values is not None  # type: ignore[union-attr]
+    sampler.mark(path, place, computed=not known)
+    return found[sampler.pick(chooser, len(found))]
+
+
+def sampled_list(items: list[Value], sampler: Sampler, path: str) -> list[Any]:
+    found: list[Any] = []
+    for one in items:
+        value = one.sample(sampler, item_path(path, len(found), spliced=one.spliced))
+        if one.spliced and isinstance(value, list):
+            found += value
+        elif value is not MISSING:
+            found.append(value)
+    return found
+
+
+def unwritable(kind: Type) -> str:
+    if (
+        kind is WRONG
+        or isinstance(kind, Text)
+        or kind is COLOR
+        or (isinstance(kind, Number) and kind.unit == PLAIN)
+    ):
+        return ""
+    if isinstance(kind, Maybe):
+        return "may be missing in a text; test `given(…)` first, or use `??`"
+    if isinstance(kind, Number):
+        return f"is a number of {kind}; divide it by 1{kind} to write it in a text"
+    return f"is of the type {kind}, which cannot be written in a text"
+
+
+def written(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float):
+        return f"{value:.6f}".rstrip("0").rstrip(".") if value != int(value) else str(int(value))
+    return str(value.hex())
