@@ -11,9 +11,8 @@ from pydantic import ValidationError
 
 from farm.draft.spelling import spelled_on_disk
 from farm.errors import DocumentError, Problem
-from farm.language.check import check_program
-from farm.language.program import TemplateText
-from farm.language.template import KNOWN, WrittenTemplate, read_template, template_of
+from farm.language.template import KNOWN, WrittenTemplate, template_of
+from farm.language.template_text import TemplateText, read_template
 from farm.model.job_document import TemplateTextDocument
 from farm.model.plugin import INLINE, PluginIdentity
 from farm.model.problems import problems_of
@@ -96,6 +95,8 @@ def _checked(text: TemplateText, template: WrittenTemplate, registry: Registry) 
         return known[1]
     if len(_known) >= KNOWN:
         _known.clear()
+    from farm.language.check import check_program  # with the first template file: it brings the compiler
+
     problems = check_program(template.program, registry)
     _known[text] = registry, problems
     return problems

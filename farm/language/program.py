@@ -23,6 +23,7 @@ from farm.language.slots import Fill, SlotReader
 from farm.language.source import Mapping as MappingNode
 from farm.language.source import Node, Scalar, Sequence, read_tree
 from farm.language.structure import Structure
+from farm.language.template_text import TemplateText, used_names
 from farm.language.types import (
     CLIPS,
     COLOR,
@@ -42,23 +43,9 @@ from farm.plugins.template import Brief
 
 SECTIONS: Final = ("name", "summary", "use", "slots", "checks", "types", "let", "boxes", "parts", "timeline")
 """What a template consists of; files that it uses have all but `name`, `summary` and `timeline`."""
-MAX_FILES: Final = 8
-"""A template uses at most so many files."""
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*")
 _STEP: Final = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 _FPS: Final = Number(UNITS["f"].over(UNITS["s"]))
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateText:
-    """The text of a template and of the files that it uses."""
-
-    source: str
-    """The template's file name, for messages."""
-    text: str
-    """YAML or JSON."""
-    used: tuple[tuple[str, str], ...] = ()
-    """(file name, text) of the files that it uses."""
 
 
 @dataclass(slots=True)
@@ -352,15 +339,6 @@ class _Reader:
         for name, node in self._slots.items():
             if name not in read:
                 self._fail(node, f"nothing reads the slot `{name}`; use it, or remove it")
-
-
-def used_names(root: MappingNode) -> list[Scalar]:
-    """Return the names of the files that a template uses; at most ``MAX_FILES``."""
-    section = root.items.get("use")
-    items = (
-        section.items if isinstance(section, Sequence) else (section,) if isinstance(section, Scalar) else ()
-    )
-    return [item for item in items if isinstance(item, Scalar) and isinstance(item.value, str)][:MAX_FILES]
 
 
 def _changed(used: Node | None, own: Node) -> Node:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel
 
 from farm.errors import DocumentError, Problem
-from farm.language.program import Program, TemplateText, compiled, used_names
-from farm.language.source import read_tree
-from farm.model.timeline_document import TimelineDocument
+from farm.language.template_text import TemplateText, read_template
 from farm.plugins.template import Brief, Template
 
-KNOWN = 32
+if TYPE_CHECKING:
+    from farm.language.program import Program
+    from farm.model.timeline_document import TimelineDocument
+
+KNOWN: Final = 32
 """How many compiled templates a process keeps."""
 
 
@@ -76,34 +79,9 @@ def template_of(text: TemplateText) -> WrittenTemplate:
     return WrittenTemplate(_program(text).name, lambda: text)
 
 
-def read_template(path: Path) -> TemplateText:
-    """Return the text of a template file and of the files that it uses, which lie beside it.
-
-    Raises:
-        DocumentError: a file cannot be read.
-    """
-    text = _read(path)
-    used = []
-    for item in used_names(read_tree(text, path.name)):
-        name = str(item.value)
-        if Path(name).name != name:
-            message = f"`{name[:80]}` is not the name of a file beside the template"
-            raise DocumentError([Problem("use", f"{item.place}: {message}")], source=path.name)
-        if (path.parent / name).is_file():
-            used.append((name, _read(path.parent / name)))
-    return TemplateText(path.name, text, tuple(used))
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        message = "not a text file; a template is YAML or JSON in UTF-8"
-    except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-    raise DocumentError([Problem("", message)], source=path.name) from None
-
-
 @lru_cache(maxsize=KNOWN)
 def _program(text: TemplateText) -> Program:
+    # Loaded with the first template that is used: it brings the functions that measure text.
+    from farm.language.program import compiled
+
     return compiled(text)
