@@ -79,6 +79,38 @@ def show(name: str, address: str | None, owner: str, as_json: bool) -> None:
     click.echo(yaml.safe_dump(found.document, allow_unicode=True, sort_keys=False, width=110), nl=False)
 
 
+@templates.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@json_option
+def check(files: tuple[Path, ...], as_json: bool) -> int:
+    """Check templates written in the template language; print every problem with its line."""
+    from farm.errors import DocumentError
+    from farm.language.check import Findings, check_text
+    from farm.language.template_text import read_template
+    from farm.plugins.registry import load_registry
+
+    registry = load_registry()
+    rows: list[dict[str, Any]] = []
+    for file in files:
+        try:
+            found = check_text(read_template(file), registry)
+        except DocumentError as error:
+            found = Findings(error.problems, ())
+        problems, warnings = [one.message for one in found.problems], list(found.warnings)
+        rows.append({"file": str(file), "problems": problems, "warnings": warnings})
+    if as_json:
+        print_json(rows)
+    else:
+        for row in rows:
+            for problem in row["problems"]:
+                echo(problem)
+            for warning in row["warnings"]:
+                echo(f"warning: {warning}", err=True)
+            if not row["problems"]:
+                echo(f"{row['file']}: no problems")
+    return 2 if any(row["problems"] for row in rows) else 0
+
+
 @templates.command("ls")
 @reaches_library
 @json_option

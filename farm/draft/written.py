@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from farm.draft.spelling import spelled_on_disk
 from farm.errors import DocumentError, Problem
-from farm.language.template import KNOWN, WrittenTemplate, template_of
+from farm.language.template import KNOWN, template_of
 from farm.language.template_text import TemplateText, read_template
 from farm.model.job_document import TemplateTextDocument
 from farm.model.plugin import INLINE, PluginIdentity
@@ -74,29 +74,26 @@ def template_in(
     except ValidationError as error:
         return None, problems_of(error, TemplateTextDocument, at="template")
     text = TemplateText(document.source, document.text, tuple(sorted(document.use.items())))
-    try:
-        template = template_of(text)
-        problems = _checked(text, template, registry)
-    except DocumentError as error:
-        return None, [Problem("template", f"{one.message}") for one in error.problems]
+    problems = _checked(text, registry)
     if problems:
         return None, [Problem("template", one.message) for one in problems]
+    template = template_of(text)
     digest = hashlib.sha256(repr(text).encode()).hexdigest()
     return Offered(template.name, template, PluginIdentity(text.source, INLINE, digest)), []
 
 
-_known: Final[dict[TemplateText, tuple[Registry, list[Problem]]]] = {}
+_known: Final[dict[TemplateText, tuple[Registry, tuple[Problem, ...]]]] = {}
 
 
-def _checked(text: TemplateText, template: WrittenTemplate, registry: Registry) -> list[Problem]:
+def _checked(text: TemplateText, registry: Registry) -> tuple[Problem, ...]:
     """Return what the check of a template finds; remembered, since all jobs of a batch may bring the same."""
+    from farm.language.check import check_text  # with the first template file: it brings the compiler
+
     known = _known.get(text)
     if known is not None and known[0] is registry:
         return known[1]
     if len(_known) >= KNOWN:
         _known.clear()
-    from farm.language.check import check_program  # with the first template file: it brings the compiler
-
-    problems = check_program(template.program, registry)
+    problems = check_text(text, registry).problems
     _known[text] = registry, problems
     return problems

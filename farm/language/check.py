@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from farm.errors import MAX_PROBLEMS, Problem
+from farm.errors import MAX_PROBLEMS, DocumentError, Problem
 from farm.language.fault import Faults, Place
-from farm.language.program import Program
+from farm.language.program import Program, compiled_with_faults
 from farm.language.sampler import MOST, Sampler
-from farm.model.document import ElementDocument
+from farm.language.template_text import TemplateText
 from farm.model.problems import problems_of
 from farm.model.timeline_document import TimelineDocument
+from farm.plugins.offers import Offers
 from farm.plugins.registry import Registry
 
 _OF_TYPES: Final = re.compile(
@@ -23,31 +25,43 @@ _OF_TYPES: Final = re.compile(
 """Problems that a computed value has whatever it will be."""
 
 
-def check_program(program: Program, registry: Registry | None = None) -> list[Problem]:
-    """Return what is wrong with the timelines that a template drafts, as far as that does not depend on its slots.
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the check of a template found."""
 
-    Args:
-        program: The template.
-        registry: The plugins, whose elements and text styles are then looked up.
-    """
-    faults = Faults()
+    problems: tuple[Problem, ...]
+    """What is wrong with it, in the order of lines."""
+    warnings: tuple[str, ...]
+    """What is of no use in it."""
+
+
+def check_text(text: TemplateText, registry: Registry) -> Findings:
+    """Check a template: its expressions and types, and the timelines that it drafts as far as no slot decides."""
+    try:
+        program, faults = compiled_with_faults(text)
+        _check_timelines(program, registry, faults)
+    except DocumentError as error:
+        problems = (Problem(one.path, f"{error.source}: {one.message}") for one in error.problems)
+        return Findings(tuple(problems), ())
+    return Findings(tuple(faults.problems()), tuple(str(one) for one in program.warnings))
+
+
+def _check_timelines(program: Program, registry: Registry, faults: Faults) -> None:
+    """Report what is wrong with samples of the timelines that a template drafts."""
     sampler = Sampler()
     sampler.defined = program.samples
     for _ in range(MOST):
         sampler.begin()
         raw = program.timeline.sample(sampler, "")
         try:
-            document = TimelineDocument.model_validate(raw)
+            TimelineDocument.model_validate(raw)
         except ValidationError as error:
             for problem in problems_of(error, TimelineDocument, guessed=MAX_PROBLEMS):
                 _report(sampler, problem, faults, program)
-        else:
-            if registry is not None:
-                for path, message in _unknown(document, "", registry):
-                    _report(sampler, Problem(path, message), faults, program)
+        for path, message in _unknown(raw, "", registry):
+            _report(sampler, Problem(path, message), faults, program)
         if sampler.complete or len(faults.found) > MAX_PROBLEMS:
             break
-    return faults.problems()
 
 
 def _report(sampler: Sampler, problem: Problem, faults: Faults, program: Program) -> None:
@@ -59,45 +73,41 @@ def _report(sampler: Sampler, problem: Problem, faults: Faults, program: Program
 
 
 def _unknown(value: object, path: str, registry: Registry) -> Iterator[tuple[str, str]]:
-    """Yield the path of every element and text style that no plugin has, and why."""
-    if isinstance(value, ElementDocument):
-        return
-    if isinstance(value, BaseModel):
-        for name, field in type(value).model_fields.items():
-            word = field.alias or name
-            yield from _in_field(word, getattr(value, name), f"{path}.{word}" if path else word, registry)
-    elif isinstance(value, list):
+    """Yield the path of every element and text style in a raw timeline that no plugin has, and why."""
+    if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _unknown(item, f"{path}[{index}]", registry)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            at = f"{path}.{name}" if path else name
+            if name == "style" and isinstance(item, str) and item not in registry.text_styles:
+                yield at, registry.text_styles.lack(item, "text style")
+            elif name in ("use", "sticker") and not (name == "use" and value.get("kind") != "transition"):
+                what, offers = _OFFERS[name](registry)
+                yield from _in_element(item, what, offers, at)
+            elif name == "effects" and isinstance(item, list):
+                for index, one in enumerate(item):
+                    yield from _in_element(one, "effect", registry.effects, f"{at}[{index}]")
+            elif name != "look":
+                yield from _unknown(item, at, registry)
 
 
-def _in_field(name: str, value: Any, path: str, registry: Registry) -> Iterator[tuple[str, str]]:
-    kinds: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-        "effects": ("effect", registry.effects),
-        "use": ("transition", registry.transitions),
-        "sticker": ("sticker", registry.stickers),
-    }
-    if name == "style" and isinstance(value, str) and value not in registry.text_styles:
-        yield path, registry.text_styles.lack(value, "text style")
-    if name in kinds and value is not None:
-        what, offers = kinds[name]
-        several = value if isinstance(value, list) else [value]
-        for index, one in enumerate(several):
-            at = f"{path}[{index}]" if isinstance(value, list) else path
-            if isinstance(one, ElementDocument):
-                yield from _in_element(one, what, offers, at)
-    yield from _unknown(value, path, registry)
-
-
-def _in_element(one: ElementDocument, what: str, offers: Any, path: str) -> Iterator[tuple[str, str]]:
-    offered = offers.get(one.name)
+def _in_element(one: object, what: str, offers: Offers[Any], path: str) -> Iterator[tuple[str, str]]:
+    name = one.get("name") if isinstance(one, dict) else one
+    if not isinstance(name, str):
+        return
+    offered = offers.get(name)
     if offered is None:
-        yield f"{path}.name", offers.lack(one.name, what)
+        yield f"{path}.name" if isinstance(one, dict) else path, offers.lack(name, what)
         return
     known = offered.value.model_fields
-    for name in one.params:
-        if name not in known and name not in {field.alias for field in known.values()}:
-            yield (
-                f"{path}.{name}",
-                f"`{one.name}` has no parameter `{name}`; it has {', '.join(known) or 'none'}",
-            )
+    aliases = {field.alias for field in known.values()}
+    for word in one if isinstance(one, dict) else ():
+        if word != "name" and word not in known and word not in aliases:
+            yield f"{path}.{word}", f"`{name}` has no parameter `{word}`; it has {', '.join(known) or 'none'}"
+
+
+_OFFERS: Final[dict[str, Callable[[Registry], tuple[str, Offers[Any]]]]] = {
+    "use": lambda registry: ("transition", registry.transitions),
+    "sticker": lambda registry: ("sticker", registry.stickers),
+}

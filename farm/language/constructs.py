@@ -336,7 +336,7 @@ class Constructs:
         if lacking:
             self.structure.fail(node.place, f"part `{part.name}` lacks `{'`, `'.join(lacking)}`")
         if body is None:
-            return Value(WRONG, never, lambda _sampler, _path: MISSING)
+            return Value(WRONG, never, lambda sampler, path: sampler.unknown(path))
         runs = [(part.parameters[word].index, value.run) for word, value in given.items()]
         rest = [(one.index, one.default) for one in part.parameters.values() if one.name not in given]
         size, compute = len(part.scope.names), body.run

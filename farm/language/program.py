@@ -146,17 +146,24 @@ def compiled(text: TemplateText) -> Program:
     Raises:
         DocumentError: with all its problems and their lines.
     """
-    faults = Faults()
-    reader = _Reader(text, faults)
-    try:
-        program = reader.program()
-    except RecursionError:
-        raise DocumentError(
-            [Problem("", "its values depend on each other through too many steps")], source=text.source
-        ) from None
+    program, faults = compiled_with_faults(text)
     if faults.found:
         raise DocumentError(faults.problems(), source=text.source)
     return program
+
+
+def compiled_with_faults(text: TemplateText) -> tuple[Program, Faults]:
+    """Return the program of a template as far as it can be compiled, and what is wrong with it.
+
+    Raises:
+        DocumentError: it cannot be read as YAML, or its values depend on each other through too many steps.
+    """
+    faults = Faults()
+    try:
+        return _Reader(text, faults).program(), faults
+    except RecursionError:
+        message = "its values depend on each other through too many steps"
+        raise DocumentError([Problem("", message)], source=text.source) from None
 
 
 class _Reader:
@@ -174,6 +181,7 @@ class _Reader:
         self._constructs.box = Anchors(self._structure).box
         self._slots: dict[str, Node] = {}
         self._own: set[str] = set()
+        self._declared: frozenset[str] = frozenset()
 
     def program(self) -> Program:
         root = read_tree(self._text.text, self._text.source)
@@ -248,6 +256,7 @@ class _Reader:
         reader = SlotReader(self._faults)
         word = "".join(part.title() for part in re.split(r"\W+", name or "Template"))
         model, kind, fill = reader.model(f"{word}Slots", self._slots, f"Slots of {name}.")
+        self._declared = frozenset(kind.fields)
         everywhere = Place(self._text.source, 1)
         for word_, type_ in (
             ("slots", kind), ("canvas", CANVAS), ("fps", _FPS), ("language", Text(frozenset({"en", "zh"}))),
@@ -337,7 +346,7 @@ class _Reader:
                 self._faults.warn(scope.names[name].place, f"nothing uses `{name}`")
         read = {name for _, name in self._expressions.fields_read}
         for name, node in self._slots.items():
-            if name not in read:
+            if name not in read and name in self._declared:
                 self._fail(node, f"nothing reads the slot `{name}`; use it, or remove it")
 
 

@@ -104,6 +104,10 @@ class Sampler:
         self.computed.add(_SPLICED.sub(r"[\1]", path))
         return MISSING
 
+    def forget(self, path: str) -> None:
+        """Note that nothing is at the path of a list's item after all."""
+        self.computed.discard(_SPLICED.sub(r"[\1]", path))
+
     def origin(self, path: str) -> str:
         """Return the path at which the place of a value is known."""
         for _ in range(20):

@@ -46,7 +46,7 @@ class Value:
 
 def wrong_value() -> Value:
     """Return what stands for a wrong value."""
-    return Value(WRONG, lambda _: None, lambda _sampler, _path: MISSING)
+    return Value(WRONG, lambda _: None, lambda sampler, path: sampler.unknown(path))
 
 
 class Maker(Protocol):
@@ -92,9 +92,12 @@ def sampled_list(items: list[Value], sampler: Sampler, path: str) -> list[Any]:
     found: list[Any] = []
     for one in items:
         value = one.sample(sampler, item_path(path, len(found), spliced=one.spliced))
+        if value is MISSING:
+            sampler.forget(item_path(path, len(found), spliced=False))
+            continue
         if one.spliced and isinstance(value, list):
             found += value
-        elif value is not MISSING:
+        else:
             found.append(value)
     return found
 
