@@ -69,7 +69,7 @@ def _report(sampler: Sampler, problem: Problem, faults: Faults, program: Program
         return
     place = sampler.place_of(problem.path) or Place(program.name, 0)
     word = re.split(r"[.\[]", problem.path)[-1].rstrip("]")
-    faults.add(place, problem.message if word.isdigit() or not word else f"`{word}` {problem.message}")
+    faults.add(place, problem.message if word.isdigit() or not word else f"`{word}`: {problem.message}")
 
 
 def _unknown(value: object, path: str, registry: Registry) -> Iterator[tuple[str, str]]:

@@ -111,7 +111,7 @@ class Program:
         raw = self.raw(brief, trace)
         place, slots, word = _traced(raw, problem.path, trace)
         where = f"{place}: " if place is not None else ""
-        return _at_slots(slots, f"{where}`{word}` {problem.message}")
+        return _at_slots(slots, f"{where}`{word}`: {problem.message}")
 
 
 def _at_slots(slots: frozenset[str], message: str) -> list[Problem]:

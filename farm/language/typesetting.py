@@ -41,6 +41,11 @@ def _extent(text: str, look: TextLook, width: float, height: float) -> Extent:
     return measure_text(text, look, width, height)
 
 
+def forget_extents() -> None:
+    """Forget measured text; for tests, which measure by a rule of their own."""
+    _extent.cache_clear()
+
+
 def _look(line: Setting, size: float, smallest: float, plate: bool) -> TextLook:
     return TextLook(
         families=tuple(line["families"]),
