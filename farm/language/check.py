@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from farm.errors import MAX_PROBLEMS, DocumentError, Problem
+from farm.errors import MAX_PROBLEMS, DocumentError, Problem, did_you_mean
 from farm.language.fault import Faults, Place
 from farm.language.program import Program, compiled_with_faults
 from farm.language.sampler import MOST, Sampler
@@ -18,6 +18,7 @@ from farm.model.problems import problems_of
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.offers import Offers
 from farm.plugins.registry import Registry
+from farm.render.element import TextStyle
 
 _OF_TYPES: Final = re.compile(
     r"must be (text|a (whole )?number|true or false|a list|a mapping)\b|unknown name"
@@ -88,7 +89,12 @@ def _unknown(value: object, path: str, registry: Registry) -> Iterator[tuple[str
             elif name == "effects" and isinstance(item, list):
                 for index, one in enumerate(item):
                     yield from _in_element(one, "effect", registry.effects, f"{at}[{index}]")
-            elif name != "look":
+            elif name == "look" and isinstance(item, dict):
+                known = TextStyle.model_fields
+                for word in item:
+                    if word not in known:
+                        yield f"{at}.{word}", f"unknown name{did_you_mean(str(word), known)}"
+            else:
                 yield from _unknown(item, at, registry)
 
 

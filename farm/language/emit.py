@@ -11,6 +11,7 @@ from farm.language.types import (
     COLOR,
     DOCUMENT,
     FLAG,
+    NEVER,
     NONE,
     PLAIN,
     UNITS,
@@ -43,7 +44,7 @@ def emitter(kind: Type) -> Emit | None:
         if kind.unit not in _WRITTEN:
             raise ValueError(f"a number of {kind} cannot be part of a timeline; px, s, f and deg can")
         return None
-    if isinstance(kind, Text) or kind in (FLAG, DOCUMENT, CLIPS, WRONG):
+    if isinstance(kind, Text) or kind in (FLAG, DOCUMENT, CLIPS, WRONG, NEVER):
         return None
     if kind is NONE:
         return lambda _: MISSING
@@ -85,7 +86,7 @@ def samples(kind: Type) -> list[Any]:
     if isinstance(kind, Text):
         return sorted(kind.values)[:12] if kind.values else ["text"]
     if isinstance(kind, Maybe):
-        return samples(kind.value)
+        return [*samples(kind.value), MISSING]
     if isinstance(kind, Many):
         return [[one] for one in samples(kind.item) if one is not MISSING] or [[]]
     if isinstance(kind, Record) and kind.getters is None:

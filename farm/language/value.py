@@ -82,10 +82,14 @@ def emitting(run: Closure, emit: Callable[[Any], Any]) -> Closure:
 
 
 def sampled(sampler: Sampler, path: str, place: Place, kind: Type, chooser: object) -> Any:
+    """Return a sample of a computed value."""
     found = samples(kind)
-    known = isinstance(bare(kind), Text) and bare(kind).values is not None  # type: ignore[union-attr]
-    sampler.mark(path, place, computed=not known)
-    return found[sampler.pick(chooser, len(found))]
+    value = found[sampler.pick(chooser, len(found))]
+    inner = bare(kind)
+    known = isinstance(inner, Text) and inner.values is not None
+    # That a value may be missing is known; what it is otherwise, only of a choice.
+    sampler.mark(path, place, computed=not known and (value is not MISSING or kind is WRONG))
+    return value
 
 
 def sampled_list(items: list[Value], sampler: Sampler, path: str) -> list[Any]:

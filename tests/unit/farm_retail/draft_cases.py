@@ -65,12 +65,21 @@ _MORE: tuple[dict[str, Any], ...] = (
     {"logo": "logo.png", "music": "music.mp3"},
     {"logo": "dark.png", "lines": ["Hello there", "Second line", "Third", "Bye"]},
     {"lines": ["Only"], "brand_color": "#225588", "cta": "Go now", "duration": 9},
-    {"lines": ["甲", "乙", "丙", "丁", "戊", "己", "庚"], "duration": 20, "tempo_bpm": 120, "beat_offset_s": 0.3},
+    {
+        "lines": ["甲", "乙", "丙", "丁", "戊", "己", "庚"],
+        "duration": 20,
+        "tempo_bpm": 120,
+        "beat_offset_s": 0.3,
+    },
 )
 _PIECES = [
     {"name": name, "photo": shown, "price": 10 + at}
     for at, (name, shown) in enumerate(
-        [("Shaker", "model.jpg"), ("A jar with a name of more than forty letters", "pack.jpg"), ("Lamp", "wide.jpg")]
+        [
+            ("Shaker", "model.jpg"),
+            ("A jar with a name of more than forty letters", "pack.jpg"),
+            ("Lamp", "wide.jpg"),
+        ]
     )
 ]
 
@@ -80,7 +89,9 @@ def cases(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from CASES.items()
     for at, (photos, goods) in enumerate(product(_PHOTOS, _PRODUCTS)):
         more = _MORE[at % len(_MORE)]
-        said = {"headline": "Summer Sale", "urgency": "Ends Sunday"} if name == "retail.sale" and at % 2 else {}
+        said = (
+            {"headline": "Summer Sale", "urgency": "Ends Sunday"} if name == "retail.sale" and at % 2 else {}
+        )
         yield f"made {at}", {"photos": photos, "product": goods, **more, **said}
     if name == "retail.lookbook":
         yield "pieces", {"products": _PIECES, "title": "Autumn", "subtitle": "2026", "logo": "logo.png"}
