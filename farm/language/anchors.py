@@ -20,6 +20,7 @@ _SIDES: Final = ("below", "above", "right_of", "left_of")
 _EDGES: Final = ("left", "top", "right", "bottom")
 KEYS: Final = ("in", "inset", *_SIDES, "gap", *_EDGES, "width", "height", "aspect", "text", "align", "valign")
 """What an entry of ``boxes`` may say."""
+_CONSTRUCTS: Final = frozenset({"by_aspect", "if", "give"})
 _ALIGN: Final[dict[str, float]] = {"left": 0.0, "center": 0.5, "right": 1.0}
 _VALIGN: Final[dict[str, float]] = {"top": 0.0, "middle": 0.5, "bottom": 1.0}
 
@@ -47,6 +48,8 @@ class Anchors:
         """Compile an entry: an expression, or where the box lies and how large it is."""
         if not isinstance(node, Mapping):
             return self.structure.expression(node, scope, AREA, "a box")
+        if not _CONSTRUCTS.isdisjoint(node.items):
+            return self.structure.value(node, scope, AREA).compiled
         for name, item in node.without(*KEYS):
             self.structure.fail(item.place, f"`{shortened(name, 60)}` is no anchor{did_you_mean(name, KEYS)}")
         items = node.items

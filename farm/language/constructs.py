@@ -128,6 +128,9 @@ class Constructs:
 
     def may_define(self, name: str, scope: Scope, place: Place) -> bool:
         """Report a name that is not allowed, or given already."""
+        if name in ("True", "False"):
+            self.structure.fail(place, "YAML reads on, off, yes and no as flags; choose another name, or quote it")
+            return False
         if name in RESERVED or not NAME.fullmatch(name):
             self.structure.fail(
                 place, f"`{shortened(name, 60)}` is no name; write small letters, digits and _"

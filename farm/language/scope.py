@@ -12,7 +12,7 @@ from farm.language.types import Type
 from farm.plugins.template import Brief
 
 MAX_STEPS: Final = 100_000
-"""A draft that takes more steps is given up; the largest of farm's own take some 5,000."""
+"""A draft that takes more steps is given up; the largest of farm's own take some 6,500."""
 MAX_ITEMS: Final = 1_000
 """The most items of a list."""
 MAX_TEXT: Final = 10_000

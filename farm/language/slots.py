@@ -143,6 +143,8 @@ class SlotReader:
         if node is None:
             return {"text": "", "list": [], "flag": False}.get(kind)
         value = _data(node)
+        if kind == "number" and type(value) is int:
+            value = float(value)
         try:
             create_model("Default", __base__=Document, value=(annotation, ...)).model_validate(
                 {"value": value}
