@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from farm.errors import did_you_mean, shortened
 from farm.language.calls import Function
 from farm.language.emit import MISSING
 from farm.language.fault import Place
+from farm.language.forms import FORMS, aspect_test
 from farm.language.grammar import WORDS
 from farm.language.parts import Part, part_scope
 from farm.language.repeat import as_list, due, item_of, never, repeated_sample, repeating, sample_of_each
@@ -35,18 +35,12 @@ from farm.language.types import (
 )
 from farm.language.value import Value
 
-FORMS: Final = ("tall", "square", "wide")
-"""The classes of aspects: below 0.7, below 1.25, and the others."""
-_COMPARISON: Final = re.compile(r"(<=|>=|<|>)\s*(\d{1,3}(?:\.\d{1,4})?)(?::(\d{1,3}))?")
 _FOR: Final = re.compile(r"([a-z]\w*)(?:\s*,\s*([a-z]\w*))?\s+in\s+(.+)", re.DOTALL)
 _KEYS: Final = {
     "for": ("for", "let", "if", "give"),
     "if": ("if", "then", "else"),
     "give": ("let", "give"),
 }
-_SIGNS: Final[dict[str, Callable[[float, float], bool]]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-}  # fmt: skip
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 RESERVED: Final = frozenset({"slots", "canvas", "fps", "language", *WORDS})
 """Names that nothing else may have."""
@@ -129,7 +123,9 @@ class Constructs:
     def may_define(self, name: str, scope: Scope, place: Place) -> bool:
         """Report a name that is not allowed, or given already."""
         if name in ("True", "False"):
-            self.structure.fail(place, "YAML reads on, off, yes and no as flags; choose another name, or quote it")
+            self.structure.fail(
+                place, "YAML reads on, off, yes and no as flags; choose another name, or quote it"
+            )
             return False
         if name in RESERVED or not NAME.fullmatch(name):
             self.structure.fail(
@@ -240,7 +236,7 @@ class Constructs:
             )
         branches: list[Branch] = []
         for name, item in cases.items.items():
-            test = None if name == "else" else self._aspect_test(name, item.place)
+            test = None if name == "else" else aspect_test(self.structure, name, item.place)
             if test is None and name != "else":
                 continue
             if branches and branches[-1][0] is None:
@@ -255,22 +251,6 @@ class Constructs:
         if not branches:
             return self.structure.fail(node.place, "`by_aspect` has no value")
         return self._either(node, branches, wanted, in_list, complete)
-
-    def _aspect_test(self, name: str, place: Place) -> Compiled | None:
-        if name in FORMS:
-            return Compiled(NUMBER, lambda frame: frame.run.canvas.form == name)
-        match = _COMPARISON.fullmatch(name)
-        if match is None or match[3] == "0":
-            known = [*FORMS, "else"]
-            self.structure.fail(
-                place,
-                f"`{shortened(name, 40)}` is no aspect; write {', '.join(known)}, or a comparison such as `< 4:5`",
-            )
-            return None
-        compare, limit = _SIGNS[match[1]], float(match[2]) / float(match[3] or 1)
-        return Compiled(
-            NUMBER, lambda frame: compare(frame.run.canvas.width, limit * frame.run.canvas.height)
-        )
 
     def _repeat(self, node: Mapping, scope: Scope, wanted: Type | None, in_list: bool) -> Value:
         self._only(node, "for")

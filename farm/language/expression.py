@@ -57,6 +57,7 @@ from farm.language.types import (
     a,
     bare,
     joined,
+    not_numbers,
 )
 from farm.model.color import parse_color
 
@@ -99,7 +100,10 @@ class Expressions:
             near = shortened(text[error.at :].strip(), 24)
             self.faults.add(place.along(error.at), f"{error}" + (f" (at `{near}`)" if near else ""))
             return wrong()
-        return self.placed(self.tree(tree, scope, place, wanted), place)
+        compiled = self.tree(tree, scope, place, wanted)
+        if isinstance(tree, Name | Member) or (isinstance(tree, Literal) and tree.unit not in _SCREEN):
+            return compiled  # cannot fail, other than what it names, which is placed itself
+        return self.placed(compiled, place)
 
     def resolve(self, name: str) -> Function | None:
         """Return a part that is used as a function; None if there is none."""
@@ -326,7 +330,7 @@ class Expressions:
             equal = _SIGNS[tree.sign]
             return Compiled(FLAG, lambda frame: equal(one(frame), other(frame)), slots)
         if not isinstance(left.type, Number) or not isinstance(right.type, Number):
-            return self.fail(place, tree.at, self._no_numbers(tree, left.type, right.type))
+            return self.fail(place, tree.at, not_numbers(tree.sign, left.type, right.type))
         if tree.sign in ("*", "/"):
             return self._product(tree.sign, left, right)
         if left.type != right.type:
@@ -341,14 +345,6 @@ class Expressions:
         if tree.sign in ("+", "-"):
             return Compiled(left.type, lambda frame: bounded(work(one(frame), other(frame))), slots)
         return Compiled(FLAG, lambda frame: work(one(frame), other(frame)), slots)
-
-    def _no_numbers(self, tree: Binary, left: Type, right: Type) -> str:
-        odd = left if not isinstance(left, Number) else right
-        if isinstance(odd, Maybe):
-            return f"may be missing where `{tree.sign}` needs a number; test `given(…)` first, or write `(… ?? 0)`"
-        if isinstance(odd, Text) and tree.sign == "+":
-            return "texts are not added; write the text with ${…} in it, or `join([…], '')`"
-        return f"`{tree.sign}` takes numbers, not {a(odd)}"
 
     def _logic(self, tree: Binary, scope: Scope, place: Place) -> Compiled:
         left = self.condition(tree.left, scope, place)

@@ -19,6 +19,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final, NamedTuple, NoReturn
 
 from farm.errors import shortened
@@ -40,6 +41,12 @@ class GrammarError(Exception):
         super().__init__(message)
 
 
+_COMPARED: Final = 3
+_LEVELS: Final = {
+    "or": 1, "and": 2, **dict.fromkeys(("==", "!=", "<", "<=", ">", ">=", "in"), _COMPARED), "??": 4,
+    "+": 5, "-": 5, "*": 6, "/": 6,
+}  # fmt: skip
+"""How tightly operators bind."""
 WORDS: Final = frozenset(
     {"if", "then", "else", "and", "or", "not", "in", "yes", "no", "true", "false", "none"}
 )
@@ -146,7 +153,7 @@ class _Reader:
             raise GrammarError(
                 f"nested deeper than {DEEPEST} levels; name parts of it in `let`", self._token.at
             )
-        tree = self._choice() if self._sees("if") else self._or()
+        tree = self._choice() if self._sees("if") else self._binary(1)
         self._depth -= 1
         return tree
 
@@ -158,55 +165,24 @@ class _Reader:
         self._expect("else", "after the value of `then`")
         return Choice(condition, then, self.expression(), at)
 
-    def _or(self) -> Tree:
-        tree = self._and()
-        while self._sees("or"):
-            at = self._take().at
-            tree = Binary("or", tree, self._and(), at)
-        return tree
-
-    def _and(self) -> Tree:
-        tree = self._not()
-        while self._sees("and"):
-            at = self._take().at
-            tree = Binary("and", tree, self._not(), at)
-        return tree
-
-    def _not(self) -> Tree:
-        if not self._sees("not"):
-            return self._comparison()
-        token = self._take()
-        return Unary("not", self._deeper(self._not), token.at)
-
-    def _comparison(self) -> Tree:
-        tree = self._other()
-        if self._sees("==", "!=", "<", "<=", ">", ">=", "in"):
+    def _binary(self, least: int) -> Tree:
+        """Read operators that bind at least as tightly as a level, by precedence climbing."""
+        if self._sees("not"):
+            if least > _COMPARED:
+                self._lack("a value")
             token = self._take()
-            tree = Binary(token.text, tree, self._other(), token.at)
-            if self._sees("==", "!=", "<", "<=", ">", ">=", "in"):
+            tree: Tree = Unary("not", self._deeper(lambda: self._binary(_COMPARED)), token.at)
+        else:
+            tree = self._unary()
+        while True:
+            token = self._token
+            level = _LEVELS.get(token.text, 0) if token.kind in ("sign", "name") else 0
+            if level < least or not level:
+                return tree
+            self._take()
+            tree = Binary(token.text, tree, self._binary(level + 1), token.at)
+            if level == _COMPARED and _LEVELS.get(self._token.text) == _COMPARED:
                 raise GrammarError("comparisons are joined by `and`", self._token.at)
-        return tree
-
-    def _other(self) -> Tree:
-        tree = self._sum()
-        while self._sees("??"):
-            at = self._take().at
-            tree = Binary("??", tree, self._sum(), at)
-        return tree
-
-    def _sum(self) -> Tree:
-        tree = self._product()
-        while self._sees("+", "-"):
-            token = self._take()
-            tree = Binary(token.text, tree, self._product(), token.at)
-        return tree
-
-    def _product(self) -> Tree:
-        tree = self._unary()
-        while self._sees("*", "/"):
-            token = self._take()
-            tree = Binary(token.text, tree, self._unary(), token.at)
-        return tree
 
     def _unary(self) -> Tree:
         if not self._sees("-"):
@@ -214,13 +190,13 @@ class _Reader:
         token = self._take()
         return Unary("-", self._deeper(self._unary), token.at)
 
-    def _deeper(self, read: object) -> Tree:
+    def _deeper(self, read: Callable[[], Tree]) -> Tree:
         self._depth += 1
         if self._depth > DEEPEST:
             raise GrammarError(
                 f"nested deeper than {DEEPEST} levels; name parts of it in `let`", self._token.at
             )
-        tree: Tree = read()  # type: ignore[operator]
+        tree = read()
         self._depth -= 1
         return tree
 

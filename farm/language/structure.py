@@ -12,9 +12,9 @@ from farm.language.expression import Expressions, wrong
 from farm.language.fault import Place
 from farm.language.grammar import GrammarError, parse
 from farm.language.sampler import Sampler
-from farm.language.scope import MAX_TEXT, Compiled, Definition, Frame, Scope
+from farm.language.scope import MAX_TEXT, Compiled, Frame, Scope
 from farm.language.source import Mapping, Node, Scalar, Sequence
-from farm.language.tree import Binary, Call, Choice, Item, Name, Tree
+from farm.language.tree import Tree
 from farm.language.types import (
     CLIPS,
     COLOR,
@@ -43,6 +43,7 @@ from farm.language.value import (
     constant,
     emitting,
     marked,
+    result_names,
     sampled,
     sampled_list,
     stripped,
@@ -319,7 +320,7 @@ class Structure:
             return self.fail(node.place, str(error))
         run = inner.run if emit is None else emitting(inner.run, emit)
         opaque = inner.type in (DOCUMENT, CLIPS, Maybe(DOCUMENT))
-        names = self._result_names(value, scope) if opaque else []
+        names = result_names(value, scope) if opaque else []
 
         def sample(sampler: Sampler, path: str) -> Any:
             if not opaque:
@@ -331,25 +332,6 @@ class Structure:
 
         result = CLIPS if inner.type == CLIPS else DOCUMENT
         return Value(result, run, sample, inner.slots, spliced=isinstance(inner.type, Many))
-
-    def _result_names(self, text: str, scope: Scope) -> list[tuple[Definition, bool]]:
-        """Return the definitions of which a document expression returns one, and whether it is an item of that."""
-        found: list[tuple[Definition, bool]] = []
-        todo: list[tuple[Tree, bool]] = [(parse(stripped(text, Place("", 0))[0]), False)]
-        while todo:
-            tree, picked = todo.pop()
-            match tree:
-                case Choice():
-                    todo += [(tree.otherwise, picked), (tree.then, picked)]
-                case Binary(sign="??"):
-                    todo += [(tree.right, picked), (tree.left, picked)]
-                case Call(name="cycle" | "item" | "first" | "last", args=(of, *_)) | Item(of=of):
-                    todo.append((of, True))
-                case Name() if known := scope.find(tree.name):
-                    found.append((known[0], picked))
-                case _:
-                    pass
-        return found
 
     def _document_list(self, node: Sequence, scope: Scope) -> Value:
         items = [self._document_item(one, scope) for one in node.items]

@@ -274,3 +274,13 @@ def check_fits(kind: Type, wanted: Type) -> str:
     if isinstance(kind, Maybe) and fits(kind.value, wanted):
         return f"may be missing where {a(wanted)} is due; test `given(…)` first, or use `??`"
     return f"is {a(kind)} where {a(wanted)} is due"
+
+
+def not_numbers(sign: str, left: Type, right: Type) -> str:
+    """Return what is wrong with operands of which one is no number."""
+    odd = left if not isinstance(left, Number) else right
+    if isinstance(odd, Maybe):
+        return f"may be missing where `{sign}` needs a number; test `given(…)` first, or write `(… ?? 0)`"
+    if isinstance(odd, Text) and sign == "+":
+        return "texts are not added; write the text with ${…} in it, or `join([…], '')`"
+    return f"`{sign}` takes numbers, not {a(odd)}"

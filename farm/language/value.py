@@ -8,9 +8,11 @@ from typing import Any, Protocol
 
 from farm.language.emit import MISSING, samples
 from farm.language.fault import Place
+from farm.language.grammar import parse
 from farm.language.sampler import Sample, Sampler, item_path
-from farm.language.scope import Closure, Compiled, Scope
+from farm.language.scope import Closure, Compiled, Definition, Scope
 from farm.language.source import Mapping
+from farm.language.tree import Binary, Call, Choice, Item, Name, Tree
 from farm.language.types import (
     COLOR,
     PLAIN,
@@ -127,3 +129,23 @@ def written(value: Any) -> str:
     if isinstance(value, int | float):
         return f"{value:.6f}".rstrip("0").rstrip(".") if value != int(value) else str(int(value))
     return str(value.hex())
+
+
+def result_names(text: str, scope: Scope) -> list[tuple[Definition, bool]]:
+    """Return the definitions of which a document expression returns one, and whether it is an item of that."""
+    found: list[tuple[Definition, bool]] = []
+    todo: list[tuple[Tree, bool]] = [(parse(stripped(text, Place("", 0))[0]), False)]
+    while todo:
+        tree, picked = todo.pop()
+        match tree:
+            case Choice():
+                todo += [(tree.otherwise, picked), (tree.then, picked)]
+            case Binary(sign="??"):
+                todo += [(tree.right, picked), (tree.left, picked)]
+            case Call(name="cycle" | "item" | "first" | "last", args=(of, *_)) | Item(of=of):
+                todo.append((of, True))
+            case Name() if known := scope.find(tree.name):
+                found.append((known[0], picked))
+            case _:
+                pass
+    return found

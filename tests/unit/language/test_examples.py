@@ -17,7 +17,9 @@ from tests.unit.language.written import registry
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "docs" / "examples" / "templates"
 SALE = ROOT / "plugins" / "farm_retail" / "templates" / "sale.yaml"
-EXAMPLES = {path.stem: path for path in [*sorted(FOLDER.glob("0?-*[!b].yaml")), SALE] if ".job" not in path.name}
+EXAMPLES = {
+    path.stem: path for path in [*sorted(FOLDER.glob("0?-*[!b].yaml")), SALE] if ".job" not in path.name
+}
 
 
 def test_there_are_ten_and_the_page_has_them() -> None:

@@ -150,7 +150,7 @@ def test_boxes_are_anchored_to_their_neighbours_and_to_their_text() -> None:
         ("- {kind: text, text: '= f(1)', duration: 1s}",
          "parts:\n  f: {takes: {n: number}, gives: '= f(n)'}\n", 10, "part `f` calls itself"),
         ("- {part: lable}", "parts:\n  label: {clips: []}\n", 16, "no part is called `lable`; did you mean `label`?"),
-        ("- {part: label}", "parts:\n  label: {takes: {text: text}, clips: [{kind: text, text: = text, duration: 1s}]}\n",
+        ("- {part: label}", "parts:\n  label: {takes: {text: text}, clips: []}\n",
          16, "part `label` lacks `text`"),
         ("- {part: label, txt: a}", "parts:\n  label: {takes: {text: text?}, clips: []}\n", 16, "takes no `txt`"),
         ("- {for: line of slots.lines, give: {kind: gap, duration: 1s}}", "", 14, "`for` names each item and the list"),
@@ -173,7 +173,8 @@ def test_boxes_are_anchored_to_their_neighbours_and_to_their_text() -> None:
          "`fall` is not allowed"),
         ("- {kind: gap, duration: = 2px * 3px / 1s}", "", 14, "a number of px2/s cannot be part of a timeline"),
         ("- {kind: gap, duration: 1s}", "let:\n  canvas: 3\n", 10, "`canvas` is no name"),
-        ("- {kind: gap, duration: 1s}", "types:\n  line: {text: txt}\n", 10, "`txt` is not a type; did you mean `text`?"),
+        ("- {kind: gap, duration: 1s}", "types:\n  line: {text: txt}\n", 10,
+         "`txt` is not a type; did you mean `text`?"),
         ("- {kind: gap, duration: 1s}", "tracks: []\n", 9, "`tracks` is no section of a template"),
     ],
 )  # fmt: skip
@@ -196,7 +197,8 @@ def test_slots_that_nothing_reads_are_refused_and_unused_names_are_told() -> Non
     text = TemplateText(
         "card.yaml",
         "name: a.b\nsummary: x\nslots:\n  headline: text\n  other: text\nlet: {spare: = 1}\n"
-        "parts: {spared: {clips: []}}\ntimeline:\n  tracks: [{clips: [{kind: text, text: = slots.headline, duration: 2s}]}]\n",
+        "parts: {spared: {clips: []}}\n"
+        "timeline:\n  tracks: [{clips: [{kind: text, text: = slots.headline, duration: 2s}]}]\n",
     )
     found = check_text(text, registry())
     assert [one.message for one in found.problems] == [
@@ -242,7 +244,10 @@ slots:
   ink: {type: color, default: "#112233"}
   side: {type: choice, of: [left, right], default: left}
   picture: {type: image}
-  things: {type: list, of: {type: object, title: Thing, fields: {name: {type: text, required: yes}, cost: number}}, most: 3}
+  things:
+    type: list
+    most: 3
+    of: {type: object, title: Thing, fields: {name: {type: text, required: yes}, cost: number}}
 checks:
   - {that: count(slots.things) > 0 or slots.many == 2, message: give things}
 timeline:

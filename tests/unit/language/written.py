@@ -61,11 +61,16 @@ def value_of(expression: str, size: tuple[int, int] = (720, 1280), **slots: Any)
     """Return the value of an expression, as a document holds it."""
     quoted = expression.replace("'", "''")
     body = f"""
-    let: {{used: [= slots.headline], several: "= slots.count", time: = slots.duration, all: = slots.lines, shown: "= given(slots.photo)"}}
+    let:
+      {{a: [= slots.headline], b: = slots.count, c: = slots.duration, d: = slots.lines, e: "= given(slots.photo)"}}
     timeline:
       duration: 2s
       tracks:
-        - clips: [{{kind: text, text: x, duration: 2s, look: {{value: '= {quoted}', a: = used, b: = several, c: = time, d: = all, e: = shown}}}}]
+        - clips:
+            - kind: text
+              text: x
+              duration: 2s
+              look: {{value: '= {quoted}', a: = a, b: = b, c: = c, d: = d, e: = e}}
     """
     made = compiled(template(body))
     brief = Brief(made.slots.model_validate(slots), MEDIA, *size, Fraction(30), "en")
