@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from farm.errors import MAX_PROBLEMS, DocumentError, Problem, did_you_mean
-from farm.language.fault import Faults, Place
+from farm.language.fault import ExpressionError, Faults, Place
 from farm.language.program import Program, compiled_with_faults
 from farm.language.sampler import MOST, Sampler
 from farm.language.template_text import TemplateText
@@ -53,7 +53,11 @@ def _check_timelines(program: Program, registry: Registry, faults: Faults) -> No
     sampler.defined = program.samples
     for _ in range(MOST):
         sampler.begin()
-        raw = program.timeline.sample(sampler, "")
+        try:
+            raw = program.timeline.sample(sampler, "")
+        except ExpressionError as error:
+            faults.add(Place(program.name, 0), str(error))
+            return
         try:
             TimelineDocument.model_validate(raw)
         except ValidationError as error:

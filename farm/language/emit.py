@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from farm.language.records import AREA, MEDIA, POINT
+from farm.language.scope import Run
 from farm.language.types import (
     CLIPS,
     COLOR,
@@ -29,7 +30,7 @@ MISSING: Final = object()
 _FRAMES: Final = UNITS["f"]
 _WRITTEN: Final = (PLAIN, UNITS["px"], UNITS["s"], UNITS["deg"])
 
-Emit = Callable[[Any], Any]
+Emit = Callable[[Any, Run], Any]
 
 
 def emitter(kind: Type) -> Emit | None:
@@ -40,40 +41,48 @@ def emitter(kind: Type) -> Emit | None:
     """
     if isinstance(kind, Number):
         if kind.unit == _FRAMES:
-            return lambda value: f"{round(value)}f"
+            return lambda value, _: f"{round(value)}f"
         if kind.unit not in _WRITTEN:
             raise ValueError(f"a number of {kind} cannot be part of a timeline; px, s, f and deg can")
         return None
     if isinstance(kind, Text) or kind in (FLAG, DOCUMENT, CLIPS, WRONG, NEVER):
         return None
     if kind is NONE:
-        return lambda _: MISSING
+        return lambda _value, _run: MISSING
     if kind is COLOR:
-        return lambda value: value.hex()
+        return lambda value, _: value.hex()
     if kind is MEDIA:
-        return lambda value: value.ref
+        return lambda value, _: value.ref
     if kind is AREA:
-        return lambda value: value.quad()
+        return lambda value, _: value.quad()
     if kind is POINT:
-        return list
+        return lambda value, _: list(value)
     if isinstance(kind, Maybe):
         inner = emitter(kind.value)
-        return lambda value: MISSING if value is None else inner(value) if inner is not None else value
+        return lambda value, run: MISSING if value is None else inner(value, run) if inner else value
     if isinstance(kind, Many):
-        item = emitter(kind.item)
-        return (
-            None if item is None else lambda values: [one for one in map(item, values) if one is not MISSING]
-        )
+        return _list_emitter(emitter(kind.item))
     if isinstance(kind, Record) and kind.getters is None:
         return _record_emitter(kind)
     raise ValueError(f"a value of the type {kind} cannot be part of a timeline")
 
 
+def _list_emitter(item: Emit | None) -> Emit:
+    def emit(values: Any, run: Run) -> Any:
+        run.step(len(values))
+        if item is None:
+            return values
+        return [one for one in (item(value, run) for value in values) if one is not MISSING]
+
+    return emit
+
+
 def _record_emitter(kind: Record) -> Emit:
     fields = [(name, emitter(one)) for name, one in kind.fields.items()]
 
-    def emit(value: Any) -> Any:
-        pairs = ((name, one(value[name]) if one is not None else value[name]) for name, one in fields)
+    def emit(value: Any, run: Run) -> Any:
+        run.step(len(fields))
+        pairs = ((name, one(value[name], run) if one is not None else value[name]) for name, one in fields)
         return {name: item for name, item in pairs if item is not MISSING}
 
     return emit

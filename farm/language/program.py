@@ -28,6 +28,7 @@ from farm.language.types import (
     CLIPS,
     COLOR,
     DOCUMENT,
+    LARGEST_RECORD,
     UNITS,
     Number,
     Record,
@@ -37,6 +38,7 @@ from farm.language.types import (
 )
 from farm.language.value import Value
 from farm.model.color import BLACK, WHITE
+from farm.model.parse import check_size
 from farm.model.problems import problems_of
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.template import Brief
@@ -96,6 +98,7 @@ class Program:
         """
         try:
             raw = self.raw(brief)
+            _check_size(raw, self.name)
             return TimelineDocument.model_validate(raw)
         except Fault as fault:
             raise DocumentError(_at_slots(fault.slots, f"{fault}"), source=self.name) from fault
@@ -138,6 +141,13 @@ def _traced(raw: Any, path: str, trace: Mapping[int, Any]) -> tuple[Place | None
         except (KeyError, IndexError, TypeError):
             break
     return place, slots, word
+
+
+def _check_size(raw: Any, name: str) -> None:
+    try:
+        check_size(raw, name)  # values may share parts, of which each use counts
+    except DocumentError as error:
+        raise Fault(Place(name, 0), f"its timeline is too large: {error.problems[0].message}") from error
 
 
 def compiled(text: TemplateText) -> Program:
@@ -315,7 +325,11 @@ class _Reader:
                     defaults[word] = default.run(Frame(Run(None), None, 0))
                 except Fault as fault:
                     self._faults.add(fault.place, fault.message)
-        return Record(kinds, name, defaults)
+        made = Record(kinds, name, defaults)
+        if made.size() > LARGEST_RECORD:
+            self._faults.add(node.place, f"a record holds at most {LARGEST_RECORD} values")
+            return Record({}, name)
+        return made
 
     def _read_names(self, file: MappingNode, *, own: bool) -> None:
         before = set(self._scope.names)

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from farm.language.emit import MISSING
-from farm.language.fault import Place
+from farm.language.fault import ExpressionError, Place
 from farm.language.scope import Definition
 
+MOST_MARKED: Final = 60_000
+"""Templates that draw more values, in all samples together, are refused: parts that use parts twice multiply."""
 MOST: Final = 200
 """At most this many samples are made of a template."""
 
@@ -43,6 +45,7 @@ class Sampler:
         """The document parts passed to the parts being sampled, by the parameter's identity; the innermost last."""
         self.defined: dict[int, Sample] = {}
         """Samples of named document parts, by the identity of their definitions."""
+        self._marked = 0
         self._dice = random.Random(0)
         self._taken: dict[int, set[int]] = {}
         self._counts: dict[int, int] = {}
@@ -71,6 +74,9 @@ class Sampler:
 
     def mark(self, path: str, place: Place, *, computed: bool = False) -> None:
         """Note where the value at a path is written."""
+        self._marked += 1
+        if self._marked > MOST_MARKED:
+            raise ExpressionError(f"the template draws more than {MOST_MARKED:,} values in all its branches")
         path = _SPLICED.sub(r"[\1]", path)
         self.places.setdefault(path, place)
         if computed:

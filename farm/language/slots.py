@@ -134,19 +134,20 @@ class SlotReader:
         limits["description"] = str(description)
         if required:
             return Slot(annotation, Field(**limits), type_, fill)
-        value = self._default(kind, default, annotation)
+        value = self._default(kind, default, annotation, limits)
         if value is None:
             return Slot(annotation | None, Field(None, **limits), Maybe(type_), fill)
         return Slot(annotation, Field(value, **limits), type_, fill)
 
-    def _default(self, kind: str, node: Node | None, annotation: Any) -> Any:
+    def _default(self, kind: str, node: Node | None, annotation: Any, limits: dict[str, Any]) -> Any:
         if node is None:
             return {"text": "", "list": [], "flag": False}.get(kind)
         value = _data(node)
         if kind == "number" and type(value) is int:
             value = float(value)
         try:
-            create_model("Default", __base__=Document, value=(annotation, ...)).model_validate(
+            field: Any = Field(**limits)
+            create_model("Default", __base__=Document, value=(annotation, field)).model_validate(
                 {"value": value}
             )
         except ValueError:
@@ -168,8 +169,7 @@ class SlotReader:
                 )
                 return None
             numeric = float if kind == "number" else int
-            annotation: Any = Annotated[numeric, Field(**limits)]
-            return annotation, Number(UNITS[str(unit)]) if unit else Number(), _as_is, {}
+            return numeric, Number(UNITS[str(unit)]) if unit else Number(), _as_is, limits
         if kind == "text":
             return self._text(node, least, most)
         if kind == "flag":
@@ -210,7 +210,7 @@ class SlotReader:
                 )
                 del limits["pattern"]
         blank = _plain(node.items.get("blank"))
-        return Annotated[NonBlankText if blank is False else str, Field(**limits)], TEXT, _as_is, {}
+        return NonBlankText if blank is False else str, TEXT, _as_is, limits
 
     def _choice(self, node: MappingNode) -> tuple[Any, Type, Fill, dict[str, Any]] | None:
         of = node.items.get("of")
@@ -238,7 +238,8 @@ class SlotReader:
         def fill(values: Any, media: Mapping[str, Photo]) -> Any:
             return [one(value, media) for value in values]
 
-        return list[item.annotation], Many(item.type), fill, limits  # type: ignore[name-defined]
+        items: Any = Annotated[item.annotation, item.field]
+        return list[items], Many(item.type), fill, limits
 
     def _number(self, node: MappingNode, name: str) -> float | None:
         item = node.items.get(name)

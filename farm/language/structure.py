@@ -12,7 +12,7 @@ from farm.language.expression import Expressions, wrong
 from farm.language.fault import Place
 from farm.language.grammar import GrammarError, parse
 from farm.language.sampler import Sampler
-from farm.language.scope import MAX_TEXT, Compiled, Frame, Scope
+from farm.language.scope import MAX_TEXT, Compiled, Frame, Scope, listed
 from farm.language.source import Mapping, Node, Scalar, Sequence
 from farm.language.tree import Tree
 from farm.language.types import (
@@ -20,6 +20,7 @@ from farm.language.types import (
     COLOR,
     DOCUMENT,
     FLAG,
+    LARGEST_RECORD,
     NONE,
     NOTHING,
     NUMBER,
@@ -234,7 +235,7 @@ class Structure:
                     found += value or ()
                 elif value is not None or not optional:
                     found.append(value)
-            return found
+            return listed(found)
 
         return Value(result, run, sample, slots)
 
@@ -291,7 +292,10 @@ class Structure:
             )
             return {name: item for name, item in pairs if item is not MISSING}
 
-        return Value(Record(kinds, due.name if due is not None else ""), run, sample, slots)
+        made = Record(kinds, due.name if due is not None else "")
+        if due is None and made.size() > LARGEST_RECORD:
+            return self.fail(node.place, f"a record holds at most {LARGEST_RECORD} values")
+        return Value(made, run, sample, slots)
 
     def _part(self, node: Node, scope: Scope, kind: Type) -> Value:
         """Compile a part of a document."""

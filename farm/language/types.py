@@ -145,11 +145,23 @@ class Record:
         """Return its name."""
         return self.name or "{" + ", ".join(f"{name}: {kind}" for name, kind in self.fields.items()) + "}"
 
+    def size(self) -> int:
+        """Return how many values a record of this type holds, those of lists counted once."""
+        return 1 + sum(map(_size, self.fields.values()))
+
     def __hash__(self) -> int:
         """Return a hash of its name and fields."""
         return hash((self.name, tuple(self.fields)))
 
 
+def _size(kind: Type) -> int:
+    while isinstance(kind, Many | Maybe):
+        kind = kind.item if isinstance(kind, Many) else kind.value
+    return kind.size() if isinstance(kind, Record) and kind.getters is None else 1
+
+
+LARGEST_RECORD: Final = 500
+"""The most values that a record may hold, those in its records included."""
 Type: TypeAlias = Number | Text | Plain | Many | Maybe | Record
 
 NUMBER: Final = Number()

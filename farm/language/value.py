@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from farm.language.emit import MISSING, samples
+from farm.language.emit import MISSING, Emit, samples
 from farm.language.fault import Place
 from farm.language.grammar import parse
 from farm.language.sampler import Sample, Sampler, item_path
@@ -79,8 +78,9 @@ def marked(sampler: Sampler, path: str, place: Place, value: Any) -> Any:
     return value
 
 
-def emitting(run: Closure, emit: Callable[[Any], Any]) -> Closure:
-    return lambda frame: emit(run(frame))
+def emitting(run: Closure, emit: Emit) -> Closure:
+    """Return what computes a value as a document holds it."""
+    return lambda frame: emit(run(frame), frame.run)
 
 
 def sampled(sampler: Sampler, path: str, place: Place, kind: Type, chooser: object) -> Any:
