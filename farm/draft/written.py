@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from farm.draft.spelling import spelled_on_disk
-from farm.errors import DocumentError, Problem
+from farm.draft.bind import existing_file
+from farm.errors import DocumentError, MediaError, Problem
 from farm.language.template import KNOWN, template_of
 from farm.language.template_text import TemplateText, read_template
 from farm.model.job_document import TemplateTextDocument
@@ -43,15 +43,16 @@ def with_template_text(data: dict[str, Any], folder: Path | None, *, source: str
     name = data.get("template")
     if not is_template_path(name):
         return data
-    path = Path(str(name).strip()).expanduser()
+    path = str(name).strip()
     if folder is None:
         message = (
             f"`{path}` is a path, but jobs over HTTP have no files; `farm submit` sends the template along"
         )
         raise DocumentError([Problem("template", message)], source=source)
-    path = path if path.is_absolute() else folder / path
     try:
-        text = read_template(spelled_on_disk(path))
+        text = read_template(existing_file(path, folder))
+    except MediaError as error:
+        raise DocumentError([Problem("template", str(error))], source=source) from error
     except DocumentError as error:
         raise DocumentError(
             [Problem("template", f"{error.source}: {one.message}") for one in error.problems], source=source

@@ -121,10 +121,12 @@ def call_of(compiler: Compiler, tree: Call, scope: Scope, place: Place) -> Compi
         return _given(compiler, tree, scope, place)
     function = compiler.functions.get(tree.name) or compiler.resolve(tree.name)
     if function is None:
+        _look_at_arguments(compiler, tree, scope, place)
         hint = did_you_mean(tree.name, [*compiler.functions, "given"])
         return compiler.fail(place, tree.at, f"no function is called `{shortened(tree.name, 60)}`{hint}")
     given = _arranged(compiler, tree, function, place)
     if given is None:
+        _look_at_arguments(compiler, tree, scope, place)
         return Compiled(WRONG, lambda _: None)
     bound: dict[str, Type] = {}
     compiled: list[Compiled] = []
@@ -150,6 +152,12 @@ def call_of(compiler: Compiler, tree: Call, scope: Scope, place: Place) -> Compi
     return Compiled(
         result, _invocation(function, given, compiled), frozenset().union(*(one.slots for one in compiled))
     )
+
+
+def _look_at_arguments(compiler: Compiler, tree: Call, scope: Scope, place: Place) -> None:
+    """Compile the arguments of a call that is wrong, for their own problems."""
+    for one in (*tree.args, *(value for _, value in tree.named)):
+        compiler.tree(one, scope, place)
 
 
 def _invocation(

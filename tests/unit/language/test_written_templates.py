@@ -329,7 +329,7 @@ def test_a_job_names_a_template_file(tmp_path: Path) -> None:
     assert draft(inlined, source="job", binder=elsewhere, registry=registry()).timeline == found.timeline
     with pytest.raises(DocumentError, match="jobs over HTTP have no files"):
         draft(job, source="job", binder=elsewhere, registry=registry())
-    with pytest.raises(DocumentError, match=r"template: nothing.yaml: cannot be read|no such file"):
+    with pytest.raises(DocumentError, match=r"template: no such file: nothing.yaml"):
         draft({**job, "template": "nothing.yaml"}, source="job", binder=binder, registry=registry())
     (tmp_path / "card.yaml").write_text(timeline("- {kind: text, text: = 1px + 1s, duration: 1s}").text)
     with pytest.raises(DocumentError, match=r"template: card.yaml, line 14, column \d+: px \+ s") as caught:
