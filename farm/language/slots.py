@@ -145,6 +145,8 @@ class SlotReader:
         value = _data(node)
         if kind == "number" and type(value) is int:
             value = float(value)
+        if _surely_allowed(kind, value, limits):
+            return value
         try:
             field: Any = Field(**limits)
             create_model("Default", __base__=Document, value=(annotation, field)).model_validate(
@@ -250,6 +252,13 @@ class SlotReader:
             self._fail(item, f"`{name}` is a number")
             return None
         return value
+
+
+def _surely_allowed(kind: str, value: Any, limits: Mapping[str, Any]) -> bool:
+    """Return whether a default is certainly allowed; making a model to find out takes a millisecond."""
+    if kind == "number" and type(value) is float:
+        return bool(limits.get("ge", value) <= value <= limits.get("le", value))
+    return kind == "flag" and type(value) is bool
 
 
 def _required(node: Node) -> Node:

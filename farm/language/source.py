@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from farm.errors import DocumentError, Problem
@@ -52,8 +53,9 @@ class Mapping:
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 
+@lru_cache(maxsize=16)
 def read_tree(text: str, source: str) -> Mapping:
-    """Return the tree of a template's text, YAML or JSON.
+    """Return the tree of a template's text, YAML or JSON; remembered, since it is asked for twice: for ``use`` first.
 
     Raises:
         DocumentError: it is neither, too large, or no mapping.

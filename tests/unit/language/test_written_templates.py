@@ -286,6 +286,31 @@ def test_slots_become_a_model_with_types_limits_and_checks() -> None:
     assert model.model_json_schema()["properties"]["title"]["description"] == "What it says."
 
 
+@pytest.mark.parametrize(
+    ("slot", "message"),
+    [
+        ("{type: text, default: yes}", "`True` is not allowed in this slot itself"),
+        ("{type: number, default: 9, most: 3}", "`9.0` is not allowed in this slot itself"),
+        ("{type: flag, default: maybe}", "is not allowed in this slot itself"),
+        ("{type: choice, of: [a, b], default: c}", "`c` is not allowed in this slot itself"),
+        ("{type: choice}", "a choice has `of`, a list of texts"),
+        ("{type: list}", "a list has `of`, the type of its items"),
+        ("{type: object}", "an object slot has `fields`"),
+        ("{type: number, unit: em}", "`em` is no unit"),
+        ("{type: text, pattern: '('}", "is not a regular expression"),
+        ("{type: text, required: yes, default: x}", "a required slot has no default"),
+        ("{type: flag, most: 3}", "a flag slot has no `most`"),
+        ("{kind: text}", "`type` is missing"),
+        ("[text]", "a slot is a type, such as `text`, or a mapping with `type`"),
+    ],
+)
+def test_wrong_slots_are_refused(slot: str, message: str) -> None:
+    text = TemplateText("slots.yaml", SLOTS.replace("slots:\n", f"slots:\n  wrong: {slot}\n", 1))
+    found = [one for one in problems(text) if message in one]
+    assert found, problems(text)
+    assert all(one.startswith("slots.yaml, line 4") for one in found)
+
+
 def test_a_draft_that_is_no_timeline_names_slot_and_line() -> None:
     text = timeline('- {kind: text, text: "= repeat(slots.headline, slots.count)", duration: 1s}')
     with pytest.raises(DocumentError) as caught:
