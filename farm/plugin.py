@@ -14,6 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from farm.dedup.signature import Signature, signature_of
     from farm.errors import DocumentError, MediaError, Problem, WriterError
+    from farm.language.area import Area
+    from farm.language.canvas import Canvas
+    from farm.language.framing import card_aspect, covers_well, crop, cut_above, detail, is_clip, seamless
+    from farm.language.template import template_file
+    from farm.language.theme import READABLE, Theme, readable_on, theme_of
+    from farm.language.typesetting import stacked
     from farm.media.audio_fifo import SAMPLE_RATE, AudioFifo, Samples
     from farm.media.footage import POSTER_PX
     from farm.media.loudness import LoudnessMeter
@@ -134,6 +140,7 @@ __all__ = [
     "BLACK",
     "EASINGS",
     "POSTER_PX",
+    "READABLE",
     "SAMPLE_RATE",
     "SHOT_ROLES",
     "WHITE",
@@ -142,12 +149,14 @@ __all__ = [
     "Analyser",
     "Analysis",
     "Animator",
+    "Area",
     "Asset",
     "AudioClip",
     "AudioFifo",
     "BorderDocument",
     "Brief",
     "CameraDocument",
+    "Canvas",
     "CaptionsDocument",
     "Color",
     "ColorClip",
@@ -237,6 +246,7 @@ __all__ = [
     "TextMotion",
     "TextPart",
     "TextStyle",
+    "Theme",
     "TimeValue",
     "TimelineDocument",
     "Tone",
@@ -258,9 +268,14 @@ __all__ = [
     "backdrop_of",
     "blur_rows",
     "border",
+    "card_aspect",
     "clean",
     "columns",
+    "covers_well",
+    "crop",
     "cuda_kernel",
+    "cut_above",
+    "detail",
     "discount_percent",
     "divide",
     "draw_text",
@@ -272,6 +287,7 @@ __all__ = [
     "headline",
     "hookimpl",
     "is_chinese",
+    "is_clip",
     "language_for",
     "measure_text",
     "multiply",
@@ -285,15 +301,20 @@ __all__ = [
     "positions",
     "premultiplied",
     "price",
+    "readable_on",
     "resample",
     "rgb_from_frame",
     "script_from",
+    "seamless",
     "see",
     "shadow_filter",
     "shrunk",
     "signature_of",
     "skia",
     "slots_in",
+    "stacked",
+    "template_file",
+    "theme_of",
     "to_yuv",
     "unbacked_numbers",
     "variants",
@@ -304,6 +325,12 @@ MODULES: Final = {
     for module, names in {
         "farm.dedup.signature": "Signature signature_of",
         "farm.errors": "DocumentError MediaError Problem WriterError",
+        "farm.language.area": "Area",
+        "farm.language.canvas": "Canvas",
+        "farm.language.framing": "card_aspect covers_well crop cut_above detail is_clip seamless",
+        "farm.language.template": "template_file",
+        "farm.language.theme": "READABLE Theme readable_on theme_of",
+        "farm.language.typesetting": "stacked",
         "farm.media.audio_fifo": "SAMPLE_RATE AudioFifo Samples",
         "farm.media.footage": "POSTER_PX",
         "farm.media.loudness": "LoudnessMeter",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from farm.cli.elements import slot_rows
 from farm.cli.library import open_library, reaches_library
 from farm.cli.print import echo, json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from farm.plugins.template import Template
 
 
 class _Named(click.Group):
@@ -49,9 +52,13 @@ def templates(ctx: click.Context, as_json: bool) -> None:
 @reaches_library
 @json_option
 def show(name: str, address: str | None, owner: str, as_json: bool) -> None:
-    """Show a template: of a plugin with its slots, a declarative one as YAML."""
+    """Show a template: of a plugin or in a file with its slots, a declarative one as YAML."""
     from farm.contract.scripts import TemplateService
+    from farm.draft.written import is_template_path
     from farm.errors import DocumentError, MissingError, Problem, did_you_mean
+    from farm.language.template import template_of
+    from farm.language.template_text import read_template
+    from farm.model.schema import json_schema
     from farm.plugins.offer import template_offers
     from farm.plugins.registry import load_registry
 
@@ -60,9 +67,11 @@ def show(name: str, address: str | None, owner: str, as_json: bool) -> None:
         if as_json:
             print_json(template_offers(registry, name))
             return
-        value = registry.templates[name].value
-        echo(f"{name}: {value.summary}\n")
-        print_table(["slot", "type", "default", "what it is"], slot_rows(value.slots))
+        _print_slots(registry.templates[name].value)
+        return
+    if is_template_path(name):
+        written = template_of(read_template(Path(name)))
+        print_json(json_schema(written.slots)) if as_json else _print_slots(written)
         return
     with open_library(address, owner) as library:
         try:
@@ -77,6 +86,43 @@ def show(name: str, address: str | None, owner: str, as_json: bool) -> None:
     import yaml
 
     click.echo(yaml.safe_dump(found.document, allow_unicode=True, sort_keys=False, width=110), nl=False)
+
+
+@templates.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@json_option
+def check(files: tuple[Path, ...], as_json: bool) -> int:
+    """Check templates written in the template language; print every problem with its line."""
+    from farm.errors import DocumentError
+    from farm.language.check import Findings, check_text
+    from farm.language.template_text import read_template
+    from farm.plugins.registry import load_registry
+
+    registry = load_registry()
+    rows: list[dict[str, Any]] = []
+    for file in files:
+        try:
+            found = check_text(read_template(file), registry)
+        except DocumentError as error:
+            found = Findings(error.problems, ())
+        problems, warnings = [one.message for one in found.problems], list(found.warnings)
+        rows.append({"file": str(file), "problems": problems, "warnings": warnings})
+    if as_json:
+        print_json(rows)
+    else:
+        for row in rows:
+            for problem in row["problems"]:
+                echo(problem)
+            for warning in row["warnings"]:
+                echo(f"warning: {warning}", err=True)
+            if not row["problems"]:
+                echo(f"{row['file']}: no problems")
+    return 2 if any(row["problems"] for row in rows) else 0
+
+
+def _print_slots(template: Template) -> None:
+    echo(f"{template.name}: {template.summary}\n")
+    print_table(["slot", "type", "default", "what it is"], slot_rows(template.slots))
 
 
 @templates.command("ls")

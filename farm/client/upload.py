@@ -11,6 +11,7 @@ from farm.draft.bind import Binder, reference_to
 from farm.draft.draft import media_parts
 from farm.draft.media_references import in_elements, mapped, references
 from farm.draft.starter_library import starter_library
+from farm.draft.written import with_template_text
 from farm.errors import DocumentError, MediaError, Problem
 from farm.plugins.registry import Registry
 
@@ -24,12 +25,13 @@ class Uploader:
         self._sent: dict[Path, str] = {}
 
     def send_media(self, data: dict[str, Any], source: str, folder: Path) -> dict[str, Any]:
-        """Return a job document with the hash of an uploaded blob in place of each path.
+        """Return a job document with the hash of an uploaded blob in place of each path, and its template's text.
 
         Raises:
             DocumentError: files are missing.
             FarmUnreachableError: no farm answers, or it refused.
         """
+        data = with_template_text(data, folder, source=source)
         elements = in_elements(self._registry)
         parts = media_parts(data, self._registry)
         problems: list[Problem] = []

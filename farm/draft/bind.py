@@ -78,7 +78,7 @@ class Binder:
             raise MediaError(
                 f"`{text}` is a path, but jobs over HTTP have no files; upload it (PUT /v1/blobs/…) or give a URL"
             )
-        return _existing(text, self.folder)
+        return existing_file(text, self.folder)
 
     def _probed(self, reference: str) -> Asset:
         text, file = reference.strip(), self.locate(reference)
@@ -121,7 +121,12 @@ def _digest(reference: str) -> str:
     return reference.removeprefix("sha256:").partition("#")[0].lower()
 
 
-def _existing(text: str, folder: Path) -> Path:
+def existing_file(text: str, folder: Path) -> Path:
+    """Return the file of a path, relative to a folder or absolute.
+
+    Raises:
+        MediaError: there is none, or the path is invalid.
+    """
     if "\x00" in text:
         raise MediaError("a path cannot contain a NUL character")
     try:

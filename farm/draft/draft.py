@@ -18,11 +18,13 @@ from farm.draft.output_problems import output_problems
 from farm.draft.output_variants import merged_slots, output_path, variants_of
 from farm.draft.stage import Stage
 from farm.draft.stretches import cut_off_sentence
+from farm.draft.written import template_in, with_template_text
 from farm.errors import MAX_PROBLEMS, DocumentError, MediaError, Problem
 from farm.guard.call import NOWHERE, Spot, call, refuse
+from farm.language.template import WrittenTemplate
 from farm.model.document import Document
 from farm.model.font_file import FontFile
-from farm.model.job_document import JobDocument, TemplateJob, TimelineJob
+from farm.model.job_document import JobDocument, TimelineJob
 from farm.model.output_document import OutputDocument
 from farm.model.parse import check_job, document_data
 from farm.model.problems import problems_of, stray_booleans
@@ -60,6 +62,8 @@ class Draft:
     """What it produces; the first is the main one."""
     warnings: tuple[str, ...]
     """What could not be rendered quite as requested."""
+    plugin: str = ""
+    """The mark of the plugin whose template drafted it; empty for a template file, and without a template."""
 
     @property
     def document(self) -> TimelineDocument:
@@ -103,10 +107,11 @@ def draft(
         DocumentError: with all problems in schema, slots, media, elements, times and outputs.
         PluginError: the template failed, or drafted no valid timeline.
     """
-    data = document_data(document, source=source)
+    data = with_template_text(document_data(document, source=source), binder.folder, source=source)
     job, problems = (document, []) if isinstance(document, Document) else check_job(data)
-    slots, slot_problems = _slots(data, registry)
-    problems += slot_problems
+    offered, template_problems = template_in(data, registry)
+    slots, slot_problems = _slots(data, offered)
+    problems += template_problems + slot_problems
     srt = _bind(data, binder, registry, problems)
     if job is None or problems:
         raise DocumentError(_unique(problems), source=source)
@@ -114,17 +119,17 @@ def draft(
     compiling: list[str] = []
     about_texts: list[str] = []
     for variant in variants_of(job.files):
-        case = _Case(slots, data.get("slots"), "slots")
+        case = _Case(slots, data.get("slots"), "slots", source)
         if variant.slots is not None:
             where = f"{variant.path}.slots"
             raw = merged_slots(data["slots"], variant.slots)
-            own, wrong = _slots({**data, "slots": raw}, registry, at=where)
+            own, wrong = _slots({**data, "slots": raw}, offered, at=where)
             problems += wrong
             if own is None:
                 continue
-            case = _Case(own, raw, where)
+            case = _Case(own, raw, where, source)
         stage = Stage(*variant.size_px, variant.rate, binder.assets, registry, problems, fonts=fonts)
-        drafted = _compiled(job, case, stage, binder, srt)
+        drafted = _compiled(job, offered, case, stage, binder, srt)
         if drafted is None:
             continue
         compiling += stage.warnings
@@ -136,10 +141,15 @@ def draft(
     if problems:
         raise DocumentError(_unique(problems), source=source)
     cut_off = [cut_off_sentence(asset) for asset in binder.assets.values() if asset.cut_off_s is not None]
-    template_name = job.template if isinstance(job, TemplateJob) else ""
     drawings = drawing_warnings(binder.assets.values())
     warnings = (*compiling, *cut_off, *drawings, *about_texts)
-    return Draft(job.name, template_name, tuple(made[index] for index in sorted(made)), warnings)
+    return Draft(
+        job.name,
+        offered.name if offered is not None else "",
+        tuple(made[index] for index in sorted(made)),
+        warnings,
+        offered.plugin.mark if offered is not None and offered.name in registry.templates else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,20 +159,27 @@ class _Case:
     slots: BaseModel | None
     raw: Any
     path: str
+    source: str
 
 
 def _compiled(
-    job: JobDocument, case: _Case, stage: Stage, binder: Binder, srt: dict[str, str]
+    job: JobDocument,
+    offered: Offered[Template] | None,
+    case: _Case,
+    stage: Stage,
+    binder: Binder,
+    srt: dict[str, str],
 ) -> tuple[TimelineDocument, Timeline] | None:
     """Return a job's timeline for a canvas as a document and resolved; None if it has problems, added to the stage."""
     if isinstance(job, TimelineJob):
         timeline = compile_timeline(job.timeline, stage, srt)
         return None if timeline is None else (job.timeline, timeline)
+    assert offered is not None
     assert case.slots is not None
     registry, problems = stage.registry, stage.problems
     before = len(problems)
     brief = brief_of(case.slots, binder.assets, stage.width, stage.height, stage.rate)
-    document, raw = _drafted(registry.templates[job.template], brief)
+    document, raw = _drafted(offered, brief, case.source)
     for path, reference in references(raw, timeline_schema(), "timeline", in_elements(registry)):
         if len(problems) < MAX_PROBLEMS and (problem := binder.bind(path, reference)):
             problems.append(problem)
@@ -173,21 +190,25 @@ def _compiled(
         problems[before:],
         references(raw, timeline_schema(), "timeline", in_elements(registry)),
         references(case.raw, json_schema(type(case.slots)), case.path),
-        registry.templates[job.template],
+        offered,
+        brief,
     )
     return None
 
 
-def _drafted(offered: Offered[Template], brief: Brief) -> tuple[TimelineDocument, Any]:
+def _drafted(offered: Offered[Template], brief: Brief, source: str) -> tuple[TimelineDocument, Any]:
     """Return the timeline that a template drafts, validated like a user's own, and its raw data.
 
     Raises:
+        DocumentError: a written template cannot draft from these slots; it says which slots and why.
         PluginError: the template failed, or drafted no valid timeline.
     """
     callee = offered.callee("template")
     try:
         document = call(callee, NOWHERE, offered.value.draft, brief)
     except DocumentError as error:
+        if isinstance(offered.value, WrittenTemplate):
+            raise DocumentError(error.problems, source=source) from error
         # A part of the timeline that the template made is wrong, which is no fault of the job's document.
         refuse(callee, NOWHERE, f"it drafted a {error.source} that is not valid: {error.problems[0]}")
     if not isinstance(document, TimelineDocument):
@@ -206,11 +227,12 @@ def _in_slots(
     drafted: Iterable[tuple[str, str]],
     slots: Iterable[tuple[str, str]],
     offered: Offered[Template],
+    brief: Brief,
 ) -> list[Problem]:
     """Return the problems of a drafted timeline as reported to the user.
 
     Problems with media are placed at the slot that the user filled, others are attributed to the template, since the
-    user wrote nothing at their document paths.
+    user wrote nothing at their document paths; a written template knows its line, and the slots that the value is from.
     """
     given = {reference: path for path, reference in slots}
     named = dict(drafted)
@@ -219,6 +241,10 @@ def _in_slots(
         slot = given.get(named.get(one.path, ""))
         if slot is not None or not one.path.startswith("timeline"):
             mapped.append(Problem(slot or one.path, one.message))
+        elif isinstance(offered.value, WrittenTemplate):
+            mapped += offered.value.program.placed(
+                brief, Problem(one.path.removeprefix("timeline."), one.message)
+            )
         else:
             message = f"{offered.callee('template')} drafted an invalid value at {one.path}: {one.message}"
             mapped.append(Problem("template", message))
@@ -230,16 +256,14 @@ def _unique(problems: list[Problem]) -> list[Problem]:
 
 
 def _slots(
-    data: Mapping[str, Any], registry: Registry, guessed: int = MAX_PROBLEMS, *, at: str = "slots"
+    data: Mapping[str, Any],
+    offered: Offered[Template] | None,
+    guessed: int = MAX_PROBLEMS,
+    *,
+    at: str = "slots",
 ) -> tuple[BaseModel | None, list[Problem]]:
-    name = data.get("template")
-    if not isinstance(name, str):
-        return None, []
-    offered = registry.templates.get(name)
-    if offered is None:
-        return None, [Problem("template", registry.templates.lack(name, "template"))]
     slots = data.get("slots")
-    if not isinstance(slots, dict):
+    if offered is None or not isinstance(slots, dict):
         return None, []
     model = offered.value.slots
     callee = offered.callee("template")
@@ -256,7 +280,8 @@ def _slots(
 
 def check_slots(data: Mapping[str, Any], registry: Registry, *, guessed: int = MAX_PROBLEMS) -> list[Problem]:
     """Return the problems with a template job's slots, without probing media; ``guessed`` of them suggest a fix."""
-    return _slots(data, registry, guessed)[1]
+    offered, problems = template_in(data, registry)
+    return problems + _slots(data, offered, guessed)[1]
 
 
 @cache
@@ -294,7 +319,7 @@ def media_parts(data: Mapping[str, Any], registry: Registry) -> list[MediaPart]:
     """Return the parts of a job that may name media: its timeline, or its slots and those of its outputs."""
     if isinstance(data.get("timeline"), dict):
         return [MediaPart("timeline", data["timeline"], timeline_schema())]
-    offered = registry.templates.get(str(data.get("template")))
+    offered, _ = template_in(data, registry)
     if offered is None:
         return []
     outputs = data.get("outputs")

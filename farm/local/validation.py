@@ -69,7 +69,7 @@ def validate_all(
         if drafted.warnings:
             warnings.append((path.name, drafted.warnings))
         media |= media_files(drafted)
-        plugins |= plugins_of(drafted, worker)
+        plugins |= plugins_of(drafted)
         if keep_drafts:
             drafts[path] = drafted
     return Checked(tuple(errors), tuple(warnings), frozenset(media), frozenset(plugins), drafts)
@@ -80,10 +80,10 @@ def media_files(drafted: Draft) -> frozenset[Path]:
     return frozenset(Path(asset.path).resolve() for asset in media_in(drafted.timelines))
 
 
-def plugins_of(drafted: Draft, worker: Worker) -> frozenset[str]:
+def plugins_of(drafted: Draft) -> frozenset[str]:
     """Return the marks of the plugins whose template and elements a draft uses."""
     tracks = tuple(timeline.tracks for timeline in drafted.timelines)
     marks = {element.version for element in elements_in(tracks) if element.version}
-    if drafted.template:
-        marks.add(worker.registry.templates[drafted.template].plugin.mark)
+    if drafted.plugin:
+        marks.add(drafted.plugin)
     return frozenset(marks)

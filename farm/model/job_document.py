@@ -28,11 +28,23 @@ def _check_outputs(output_given: bool, outputs: list[NamedOutput] | None) -> Non
         raise ValueError(f"two of `outputs` are named `{twice}`; their files are named after them")
 
 
+class TemplateTextDocument(Document):
+    """A template in the template language, as part of a job."""
+
+    source: str = Field(min_length=1, max_length=200, description="Its file's name, for messages.")
+    text: str = Field(min_length=1, max_length=200_000, description="Its text, YAML or JSON.")
+    use: dict[str, Annotated[str, Field(max_length=200_000)]] = Field(
+        default={}, max_length=8, description="The texts of the files that it uses, by their names."
+    )
+
+
 class TemplateJob(Document):
     """A template job: a template and the content of its slots."""
 
     name: PlainName = Field(default="", max_length=200, description="Its name; the file's name if left out.")
-    template: str = Field(min_length=1, max_length=100, description="A template listed by `farm templates`.")
+    template: Annotated[str, Field(min_length=1, max_length=300)] | TemplateTextDocument = Field(
+        description="A template listed by `farm templates`, the path of a template file (./card.yaml), or its text."
+    )
     slots: dict[str, Any] = Field(description="The template's slots; see `farm templates NAME`.")
     output: OutputDocument = Field(default_factory=lambda: OutputDocument.model_validate({}))
     outputs: Outputs = None

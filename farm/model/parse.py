@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from farm.model.document import Document, ElementDocument, element_data
 from farm.model.job_document import JobDocument, TemplateJob, TimelineJob
 from farm.model.problems import problems_of, stray_booleans
 from farm.model.schema import json_schema
-from farm.model.yaml_text import YamlSizeError, load_yaml
+from farm.model.yaml_text import Marks, YamlSizeError, load_yaml
 
 MAX_BYTES: Final = 4 * 2**20
 """Larger documents are refused."""
@@ -37,10 +37,39 @@ def load_document(text: str, *, source: str = "document") -> dict[str, Any]:
     Raises:
         DocumentError: not YAML or JSON, not a mapping, too large, too deep, or an alias bomb.
     """
+    value = _loaded(text, source, lambda: _load(text, source))
+    if not isinstance(value, dict):
+        found = "empty" if value is None else _FOUND.get(type(value), "text")
+        raise _refused(
+            source, f"a job document is a mapping with `template` or `timeline`, but this is {found}"
+        )
+    check_size(value, source)
+    return {str(key): item for key, item in value.items()}
+
+
+def load_marked(text: str, *, source: str) -> tuple[dict[Any, Any], Marks]:
+    """Return the mapping in a YAML text, of which JSON is a part, and the places of its values.
+
+    Raises:
+        DocumentError: as :func:`load_document`.
+    """
+    marks: Marks = {}
+    value = _loaded(
+        text, source, lambda: load_yaml(text, max_depth=MAX_DEPTH, max_nodes=MAX_NODES, marks=marks)
+    )
+    if not isinstance(value, dict):
+        found = "empty" if value is None else _FOUND.get(type(value), "text")
+        raise _refused(source, f"a template is a mapping with `slots` and `timeline`, but this is {found}")
+    check_size(value, source)
+    return value, marks
+
+
+def _loaded(text: str, source: str, load: Callable[[], Any]) -> Any:
+    """Return what a text holds; raises what :func:`load_document` raises."""
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise _refused(source, f"the document is larger than {MAX_BYTES // 2**20} MiB")
     try:
-        value = _load(text, source)
+        return load()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
@@ -57,13 +86,6 @@ def load_document(text: str, *, source: str = "document") -> dict[str, Any]:
         raise _refused(source, f"not valid YAML or JSON: {error}") from error
     except RecursionError as error:
         raise _refused(source, f"nested deeper than {MAX_DEPTH} levels") from error
-    if not isinstance(value, dict):
-        found = "empty" if value is None else _FOUND.get(type(value), "text")
-        raise _refused(
-            source, f"a job document is a mapping with `template` or `timeline`, but this is {found}"
-        )
-    _measure(value, source)
-    return {str(key): item for key, item in value.items()}
 
 
 def _plainly(error: yaml.MarkedYAMLError, text: str) -> str:
@@ -115,8 +137,12 @@ def _refused(source: str, message: str) -> DocumentError:
     return DocumentError([Problem("", message)], source=source)
 
 
-def _measure(value: Any, source: str) -> None:
-    """Refuse values that are too deep or too large, counting an alias's content every time it is used."""
+def check_size(value: Any, source: str) -> None:
+    """Check that a value is neither too deep nor too large, counting shared content every time it is used.
+
+    Raises:
+        DocumentError: it is.
+    """
     sizes: dict[int, int] = {}
     open_nodes: set[int] = set()
 

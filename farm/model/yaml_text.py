@@ -44,7 +44,12 @@ _Resolver.add_implicit_resolver(f"{_TAG}int", _INT, list("-+0123456789"))
 _Resolver.add_implicit_resolver(f"{_TAG}float", _FLOAT, list("-+0123456789."))
 
 
-def load_yaml(text: str, *, max_depth: int, max_nodes: int) -> Any:
+Marks = dict[tuple[int, Any], tuple[int, int, bool]]
+"""For each value in a list or mapping, by the container's id and the index or name: line, column (both from 1), and
+whether it is on a single line as written, without quotes."""
+
+
+def load_yaml(text: str, *, max_depth: int, max_nodes: int, marks: Marks | None = None) -> Any:
     """Return the value of the single YAML document in ``text``; None if there is none.
 
     Only plain values are returned: text, numbers, booleans, None, lists and mappings. A duplicate name in a mapping is
@@ -54,6 +59,7 @@ def load_yaml(text: str, *, max_depth: int, max_nodes: int) -> Any:
         text: The document.
         max_depth: How many levels lists and mappings may nest below the outermost.
         max_nodes: How many values the text may contain, each alias counting as one.
+        marks: Is filled with the place of every value, if given.
 
     Raises:
         yaml.YAMLError: the text is not YAML, or uses unsupported features.
@@ -67,7 +73,7 @@ def load_yaml(text: str, *, max_depth: int, max_nodes: int) -> Any:
         )
     events = _Events(text.removeprefix("\ufeff"))
     try:
-        return _Builder(events, max_depth, max_nodes).document()
+        return _Builder(events, max_depth, max_nodes, marks).document()
     finally:
         events.close()
 
@@ -100,8 +106,9 @@ class _Events:
 class _Builder:
     """Builds one document from events, using an explicit stack instead of recursion."""
 
-    def __init__(self, events: _Events, max_depth: int, max_nodes: int) -> None:
+    def __init__(self, events: _Events, max_depth: int, max_nodes: int, marks: Marks | None) -> None:
         self._events = events
+        self._marks = marks
         self._max_depth = max_depth
         self._left = max_nodes
         self._resolve: Any = _Resolver().resolve
@@ -139,6 +146,9 @@ class _Builder:
                 stack[-1] = (container, self._name(container, event))
                 continue
             value, opened = self._begun(event)
+            if self._marks is not None:
+                key = len(container) if awaited is _ITEM else awaited
+                self._marks[id(container), key] = _mark(event)
             if awaited is _ITEM:
                 container.append(value)
             else:
@@ -211,6 +221,12 @@ class _Builder:
 
     def _refuse_tag(self, tag: str, event: Any) -> NoReturn:
         _refuse(f"the tag `{tag.removeprefix(_TAG)[:80]}` is not allowed; remove it", event.start_mark)
+
+
+def _mark(event: Any) -> tuple[int, int, bool]:
+    mark = event.start_mark
+    plain = getattr(event, "style", None) in (None, "") and event.end_mark.line == mark.line
+    return mark.line + 1, mark.column + 1, plain
 
 
 def _refuse(message: str, mark: Any) -> NoReturn:

@@ -125,6 +125,9 @@ def _style(name: str, value: object) -> None:
 
 def _template(name: str, value: Template) -> None:
     _takes(name, value.draft, "draft", ("brief",))
+    if isinstance(inspect.getattr_static(value, "slots", None), property):
+        # It reads its file when it is first used; what is wrong with that is reported then.
+        return
     _says(name, value, "summary")
     _model(name, value, "slots")
 

@@ -11,6 +11,9 @@ from farm.plugins.registry import Registry
 OFFER: Final = re.compile(r"([a-z][a-z0-9_]*)\.[a-z][a-z0-9_]*")
 """The pattern of names of templates, elements and text styles; many file names match it too."""
 
+OFFER_IN_TEXT: Final = re.compile(r"(?<![\w.])[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*(?![\w.])")
+"""The same within a text of several lines."""
+
 
 def lacking(document: Any, registry: Registry) -> tuple[str, ...]:
     """Return the plugin names, sorted, that words of a document begin with and that are disabled or missing here.
@@ -31,7 +34,8 @@ def lacking(document: Any, registry: Registry) -> tuple[str, ...]:
 
 def _words(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        yield value
+        # The text of a written template names elements among other things.
+        yield from OFFER_IN_TEXT.findall(value) if "\n" in value else (value,)
     elif isinstance(value, dict):
         for item in value.values():
             yield from _words(item)

@@ -32,6 +32,12 @@ def template_from(
     data: Mapping[str, Any], registry: Registry, *, source: str = "template"
 ) -> TemplateDocument:
     """Return a declarative template given as plain data; raises what :func:`parse_template` raises."""
+    if "timeline" in data and "engine" not in data:
+        message = (
+            "this is a written template, which a job names by its file (`template: ./card.yaml`); "
+            "only styles of stories are saved in the library"
+        )
+        raise DocumentError([Problem("timeline", message)], source=source)
     try:
         document = TemplateDocument.model_validate(dict(data))
     except ValidationError as error:

@@ -239,7 +239,7 @@ class Worker:
             warnings=drafted.warnings,
             name=drafted.name or Path(task.source).stem,
             template=drafted.template,
-            plugins=(self.registry.templates[drafted.template].plugin.mark,) if drafted.template else (),
+            plugins=(drafted.plugin,) if drafted.plugin else (),
             device="gpu" if "gpu" in devices else "cpu",
         )
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from farm.plugin import Template, Writer, hookimpl
+from pathlib import Path
+from typing import Final
+
+from farm.plugin import Template, Writer, hookimpl, template_file
+
+_WRITTEN: Final = ("lookbook", "sale", "spotlight")
+"""The templates that are written in the template language, one file each."""
 
 
 @hookimpl
 def farm_templates() -> list[Template]:
     """Return the retail templates."""
-    from farm_retail.lookbook import Lookbook
-    from farm_retail.sale import Sale
-    from farm_retail.spotlight import Spotlight
     from farm_retail.story import Story
 
-    return [Lookbook(), Sale(), Spotlight(), Story()]
+    folder = Path(__file__).parent / "templates"
+    return [*(template_file(f"retail.{name}", folder / f"{name}.yaml") for name in _WRITTEN), Story()]
 
 
 @hookimpl

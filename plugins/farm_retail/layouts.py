@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from farm.plugin import WHITE, Color, GradientDocument, MotionDocument, Photo, ShapeClip, VisualClip
-from farm_retail.design import Area, Ground, ground_of, ink_on
-from farm_retail.lettering import Line, stack, text_clips
-from farm_retail.ornaments import logo_clip
-from farm_retail.pictures import (
-    Motion,
+from farm.plugin import (
+    WHITE,
+    Area,
+    Color,
+    GradientDocument,
+    MotionDocument,
+    Photo,
+    ShapeClip,
+    VisualClip,
     card_aspect,
     covers_well,
     cut_above,
     detail,
-    fill_clip,
     is_clip,
-    lit,
-    picture_clip,
     seamless,
-    stage,
 )
+from farm_retail.design import Ground, ground_of, ink_on
+from farm_retail.lettering import Line, stack, text_clips
+from farm_retail.ornaments import logo_clip
+from farm_retail.pictures import Motion, fill_clip, lit, picture_clip, stage
 from farm_retail.storyboard import Scene
 
 _DARK = 0.16

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from farm.plugin import (
     Align,
+    Area,
+    Canvas,
     Color,
     CounterClip,
-    Extent,
     KeyframeDocument,
     LoopDocument,
     MotionDocument,
-    Plate,
     StruckDocument,
     TextClip,
-    TextLook,
     VisualClip,
-    measure_text,
+    stacked,
 )
-from farm_retail.design import Area, Canvas
 
 Enter = Literal["none", "fade", "rise", "drop", "left", "right", "pop", "zoom", "wipe"]
 
@@ -118,29 +116,6 @@ def _families(role: TextRole) -> tuple[str, ...]:
     return ("Farm Serif", "Noto Serif SC") if role.serif else ("Outfit", "Noto Sans SC")
 
 
-def _size_px(canvas: Canvas, role: TextRole, scale: float) -> float:
-    return max(8.0, round(canvas.px(role.size) * scale * _FORM_SCALE[canvas.form] * 4) / 4)
-
-
-def _measure(canvas: Canvas, line: Line, width: float, scale: float) -> Extent:
-    role = TEXT_ROLES[line.role]
-    size = _size_px(canvas, role, scale)
-    plate = None
-    if line.plate is not None:
-        plate = Plate(line.plate, role.pad_x_em * size, role.pad_y_em * size)
-    look = TextLook(
-        families=_families(role),
-        size_px=size,
-        min_size_px=max(6.0, size * role.smallest),
-        weight=role.weight,
-        plate=plate,
-        line_height=role.pitch,
-        letter_spacing_em=role.spacing_em,
-        uppercase=role.uppercase,
-    )
-    return measure_text(line.text, look, width, role.lines * role.pitch * size + 2 * role.pad_y_em * size + 2)
-
-
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A line with its position."""
@@ -151,6 +126,28 @@ class Placed:
     """Its box."""
     size_px: float
     """Its font size."""
+
+
+def _setting(canvas: Canvas, line: Line) -> dict[str, Any]:
+    """Return how a line is set, for ``stacked``."""
+    role = TEXT_ROLES[line.role]
+    return {
+        "text": line.text,
+        "families": _families(role),
+        "size": canvas.px(role.size) * _FORM_SCALE[canvas.form],
+        "weight": role.weight,
+        "line_height": role.pitch,
+        "letter_spacing_em": role.spacing_em,
+        "smallest": role.smallest,
+        "lines": role.lines,
+        "gap": role.gap,
+        "uppercase": role.uppercase,
+        "plate": line.plate is not None,
+        "pad_x_em": role.pad_x_em,
+        "pad_y_em": role.pad_y_em,
+        # POP grows around its middle, so its box must not be wider than the text.
+        "hug": role.enter == "pop" or line.enter == "pop",
+    }
 
 
 def stack(
@@ -165,48 +162,8 @@ def stack(
         align: Their alignment.
         down: Share of the spare height above them: 0 top, 0.5 middle, 1 bottom.
     """
-    kept = [line for line in lines if line.text.strip()]
-    placed: list[Placed] = []
-    for step in range(16):
-        scale = 0.94**step
-        extents = [_measure(canvas, line, area.width, scale) for line in kept]
-        gaps = [
-            TEXT_ROLES[line.role].gap * extent.size_px if index else 0.0
-            for index, (line, extent) in enumerate(zip(kept, extents, strict=True))
-        ]
-        height = sum(extent.height_px for extent in extents) + sum(gaps)
-        fits = height <= area.height and all(extent.fits for extent in extents)
-        if not fits and step < 15:
-            continue
-        top = area.y + max(0.0, area.height - height) * down
-        placed = []
-        for line, extent, gap in zip(kept, extents, gaps, strict=True):
-            top += gap
-            placed.append(Placed(line, Area(area.x, top, area.width, extent.height_px + 2), extent.size_px))
-            top += extent.height_px
-        break
-    return [replace(item, area=_hugged(item, align)) for item in placed]
-
-
-def _hugged(item: Placed, align: Align) -> Area:
-    """Return the box of a line; POP grows around its middle, so its box must not be wider than the text."""
-    role = TEXT_ROLES[item.line.role]
-    if role.enter != "pop" and item.line.enter != "pop":
-        return item.area
-    look = TextLook(
-        families=_families(role),
-        size_px=item.size_px,
-        min_size_px=item.size_px,
-        weight=role.weight,
-        plate=Plate(Color(0, 0, 0), role.pad_x_em * item.size_px, role.pad_y_em * item.size_px),
-        line_height=role.pitch,
-        letter_spacing_em=role.spacing_em,
-        uppercase=role.uppercase,
-    )
-    width = min(item.area.width, measure_text(item.line.text, look, item.area.width, 1e5).width_px + 4)
-    share = {"left": 0.0, "center": 0.5, "right": 1.0}[align]
-    left = item.area.x + (item.area.width - width) * share
-    return Area(left, item.area.y, width, item.area.height)
+    settings = [_setting(canvas, line) for line in lines]
+    return [Placed(lines[one.index], one.area, one.size_px) for one in stacked(settings, area, align, down)]
 
 
 def bottom_of(placed: Sequence[Placed]) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 
 from farm.plugin import (
     WHITE,
+    Area,
     Color,
     ElementDocument,
     ImageClip,
@@ -15,7 +16,7 @@ from farm.plugin import (
     StickerClip,
     VisualClip,
 )
-from farm_retail.design import Area, ink_on
+from farm_retail.design import ink_on
 from farm_retail.storyboard import Scene
 
 

@@ -12,19 +12,19 @@ from pydantic import BaseModel
 
 from farm.plugin import (
     Brief,
+    Canvas,
     ElementDocument,
     Photo,
     Template,
     TimelineDocument,
     VideoClip,
     VisualClip,
+    is_clip,
     parse_color,
     parse_seconds,
+    theme_of,
 )
-from farm_retail.design import Canvas, theme_of
 from farm_retail.layouts import fits_full, poster_suits
-from farm_retail.pictures import is_clip
-from farm_retail.slots import Common
 from farm_retail.story_layouts import Setting, arrange
 from farm_retail.story_slots import LAYOUTS, Layout, StoryShot, StorySlots
 from farm_retail.storyboard import Scene, Shot, assemble, goods_of
@@ -80,8 +80,7 @@ class Story(Template):
                     slots, Shot(f"{shot.role} {index + 1}", _cut(clips, shot, photo, scene), frames), index
                 )
             )
-        common = Common.model_construct(music=slots.music)
-        return assemble(shots, scene, common)
+        return assemble(shots, scene, slots.music)
 
 
 def _scene(brief: Brief, slots: StorySlots) -> Scene:

@@ -6,12 +6,23 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from farm.plugin import Color, MotionDocument, Photo, VisualClip, clean, columns
-from farm_retail.design import Area, Ground, accent_ground, ground_of
+from farm.plugin import (
+    Area,
+    Color,
+    MotionDocument,
+    Photo,
+    VisualClip,
+    clean,
+    columns,
+    detail,
+    is_clip,
+    seamless,
+)
+from farm_retail.design import Ground, accent_ground, ground_of
 from farm_retail.layouts import Words, closing, full, panel, poster, silent, stands_beside
 from farm_retail.lettering import bottom_of, stack, text_clips
 from farm_retail.ornaments import badge, logo_clip
-from farm_retail.pictures import Motion, detail, fill_clip, is_clip, lit, picture_clip, seamless
+from farm_retail.pictures import Motion, fill_clip, lit, picture_clip
 from farm_retail.story_slots import Layout, StoryShot, StorySlots
 from farm_retail.storyboard import Goods, Scene
 

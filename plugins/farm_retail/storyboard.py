@@ -1,4 +1,4 @@
-"""Storyboards: the contents of a brief, and shots assembled into a timeline."""
+"""Storyboards: a product's texts, the scene of all shots, and shots assembled into a timeline."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 from farm.plugin import (
     AudioClip,
-    Brief,
+    Canvas,
     ElementDocument,
     GroupClip,
     MediaRef,
     Photo,
+    Theme,
     TimelineDocument,
     TrackDocument,
     TransitionItem,
@@ -20,16 +21,10 @@ from farm.plugin import (
     clean,
     discount_percent,
     headline,
-    parse_color,
     price,
 )
-from farm_retail.design import Canvas, Theme, theme_of
-from farm_retail.pictures import is_clip
-from farm_retail.slots import Common, Product
+from farm_retail.slots import Product
 from farm_retail.words import phrase
-
-_SHORTEST_CLIP_S = 1.0
-"""Shorter clips are not shown: they would have to be slowed down too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,33 +98,6 @@ class Scene:
         return max(1, round(seconds * self.fps))
 
 
-def scene_of(brief: Brief, slots: Common, extra: Sequence[str] = ()) -> Scene:
-    """Return the scene of a brief.
-
-    It starts with the first photo, which the shop chose; clips follow, then the other photos.
-
-    Args:
-        brief: The template's brief.
-        slots: Its slots.
-        extra: References of further pictures, placed last.
-    """
-    photos = [brief.media[ref] for ref in (*slots.photos, *extra) if ref in brief.media]
-    clips = [brief.media[ref] for ref in slots.clips if ref in brief.media]
-    clips = [clip for clip in clips if not is_clip(clip) or clip.asset.duration_s >= _SHORTEST_CLIP_S]
-    pictures = (*photos[:1], *clips, *photos[1:])
-    if not pictures:
-        pictures = tuple(brief.media[ref] for ref in slots.clips)
-    brand = parse_color(slots.brand_color) if slots.brand_color else None
-    return Scene(
-        canvas=Canvas(brief.width_px, brief.height_px),
-        theme=theme_of(brand, photos or list(pictures)),
-        pictures=pictures,
-        logo=brief.media.get(slots.logo) if slots.logo else None,
-        fps=float(brief.rate),
-        language=brief.language,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Shot:
     """A shot, ready for assembly."""
@@ -146,7 +114,7 @@ class Shot:
     """Duration of the transition, seconds."""
 
 
-def assemble(shots: Sequence[Shot], scene: Scene, slots: Common) -> TimelineDocument:
+def assemble(shots: Sequence[Shot], scene: Scene, music: str | None) -> TimelineDocument:
     """Return the timeline of consecutive shots, with music."""
     items: list[Any] = []
     for index, shot in enumerate(shots):
@@ -166,16 +134,16 @@ def assemble(shots: Sequence[Shot], scene: Scene, slots: Common) -> TimelineDocu
         items.append(GroupClip(kind="group", name=shot.name, tracks=tracks, duration=f"{shot.frames}f"))
     total = sum(shot.frames for shot in shots)
     tracks = [TrackDocument(name="shots", clips=items)]
-    if slots.music:
+    if music:
         fade = min(scene.frames(1.2), total // 4)
-        music = AudioClip(
+        sound = AudioClip(
             kind="audio",
-            src=MediaRef(slots.music),
+            src=MediaRef(music),
             at="0f",
             duration=f"{total}f",
             loop=True,
             fade_out=f"{fade}f",
             role="music",
         )
-        tracks.append(TrackDocument(name="music", clips=[music]))
+        tracks.append(TrackDocument(name="music", clips=[sound]))
     return TimelineDocument(duration=f"{total}f", background=scene.theme.deep.hex(), tracks=tracks)

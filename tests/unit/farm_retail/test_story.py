@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from farm.language.canvas import Canvas
 from farm.model.clip_document import CounterClip, ImageClip, StickerClip, TextClip, VideoClip
 from farm.model.item_document import TransitionItem
 from farm.model.script import SHOT_ROLES
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.template import Brief
-from farm_retail.design import Canvas
 from farm_retail.story import Story
 from farm_retail.story_slots import LAYOUTS, StorySlots
 from tests.unit.farm_retail.test_templates import LONG_EN, LONG_ZH, MEDIA, RATE, SIZES, clips, frames, groups

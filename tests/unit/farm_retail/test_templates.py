@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from farm.language.canvas import Canvas
 from farm.model.asset import Asset, MediaKind
 from farm.model.clip_document import GroupClip, ImageClip, TextClip, VideoClip
 from farm.model.color import Color, parse_color
@@ -17,7 +18,6 @@ from farm.model.timebase import parse_seconds
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.template import Brief, Photo, Template
 from farm_retail import farm_templates
-from farm_retail.design import Canvas
 
 # Stories have shots for slots and tests of their own.
 TEMPLATES = {

@@ -38,3 +38,9 @@ def test_a_worker_says_what_it_lacks_only_where_the_document_is_wrong_there(tmp_
     with pytest.raises(DocumentError) as plain:
         worker.plan(PlanTask("j", job("basics.mon"), "job.json", None))
     assert not isinstance(plain.value, PluginsLackedError)
+
+
+def test_a_written_template_names_plugins_in_its_text() -> None:
+    text = "name: shop.card\ntimeline: {tracks: [{clips: [{kind: transition, use: acme.blinds}]}]}\n"
+    found = lacking({"template": {"source": "card.yaml", "text": text}}, load_registry())
+    assert "acme" in found

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from farm_retail.pacing import SHORTEST_S, cuts
+from farm.language.pacing import SHORTEST_S, cuts
 
 
 def test_cuts_without_a_tempo_share_the_time() -> None:

@@ -1,0 +1,1 @@
+"""The template language: documents with slots, expressions, parts and anchors, checked, then drafted as timelines."""
