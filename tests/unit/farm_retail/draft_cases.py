@@ -123,7 +123,7 @@ def set_by_rule(text: str, look: TextLook, width_px: float, height_px: float) ->
 
 def digest(document: TimelineDocument) -> str:
     """Return what a draft is recorded as."""
-    raw = _whole(document.model_dump(mode="json"))
+    raw = _whole(document.model_dump(mode="json", exclude_defaults=True))
     return hashlib.sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest()[:16]
 
 
