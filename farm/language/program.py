@@ -38,7 +38,7 @@ from farm.language.types import (
 )
 from farm.language.value import Value
 from farm.model.color import BLACK, WHITE
-from farm.model.parse import check_size
+from farm.model.parse import MAX_NODES
 from farm.model.problems import problems_of
 from farm.model.timeline_document import TimelineDocument
 from farm.plugins.template import Brief
@@ -144,10 +144,20 @@ def _traced(raw: Any, path: str, trace: Mapping[int, Any]) -> tuple[Place | None
 
 
 def _check_size(raw: Any, name: str) -> None:
-    try:
-        check_size(raw, name)  # values may share parts, of which each use counts
-    except DocumentError as error:
-        raise Fault(Place(name, 0), f"its timeline is too large: {error.problems[0].message}") from error
+    """Check that a timeline is not too large: values may share parts, of which each use counts."""
+    sizes: dict[int, int] = {}
+
+    def size(node: Any) -> int:
+        total = len(node)
+        for item in node.values() if type(node) is dict else node:
+            if type(item) is dict or type(item) is list:
+                total += sizes.get(id(item)) or size(item)
+        if total > MAX_NODES:
+            raise Fault(Place(name, 0), f"its timeline has more than {MAX_NODES:,} values")
+        sizes[id(node)] = total
+        return total
+
+    size(raw)
 
 
 def compiled(text: TemplateText) -> Program:

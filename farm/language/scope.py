@@ -188,27 +188,27 @@ class Scope:
 def reading(definition: Definition, depth: int, compute: Closure | None) -> Closure:
     """Return the closure that reads a name, computing its value on first use."""
     index = definition.index
-    if compute is None:
-        if depth == 0:
-            return lambda frame: frame.values[index]
 
-        def read(frame: Frame) -> Any:
-            for _ in range(depth):
-                frame = frame.parent  # type: ignore[assignment]
-            return frame.values[index]
-
-        return read
-
-    def read_lazily(frame: Frame) -> Any:
-        for _ in range(depth):
-            frame = frame.parent  # type: ignore[assignment]
+    def value_in(frame: Frame) -> Any:
         value = frame.values[index]
         if value is _UNSET:
+            assert compute is not None
             frame.run.step()
             value = frame.values[index] = compute(frame)
         return value
 
-    return read_lazily
+    # The usual depths without a loop: names are read more often than anything else.
+    if depth == 0:
+        return value_in
+    if depth == 1:
+        return lambda frame: value_in(frame.parent)  # type: ignore[arg-type]
+
+    def read(frame: Frame) -> Any:
+        for _ in range(depth):
+            frame = frame.parent  # type: ignore[assignment]
+        return value_in(frame)
+
+    return read
 
 
 def bounded(value: float) -> float:

@@ -43,7 +43,7 @@ def load_document(text: str, *, source: str = "document") -> dict[str, Any]:
         raise _refused(
             source, f"a job document is a mapping with `template` or `timeline`, but this is {found}"
         )
-    check_size(value, source)
+    _measure(value, source)
     return {str(key): item for key, item in value.items()}
 
 
@@ -60,7 +60,7 @@ def load_marked(text: str, *, source: str) -> tuple[dict[Any, Any], Marks]:
     if not isinstance(value, dict):
         found = "empty" if value is None else _FOUND.get(type(value), "text")
         raise _refused(source, f"a template is a mapping with `slots` and `timeline`, but this is {found}")
-    check_size(value, source)
+    _measure(value, source)
     return value, marks
 
 
@@ -137,12 +137,8 @@ def _refused(source: str, message: str) -> DocumentError:
     return DocumentError([Problem("", message)], source=source)
 
 
-def check_size(value: Any, source: str) -> None:
-    """Check that a value is neither too deep nor too large, counting shared content every time it is used.
-
-    Raises:
-        DocumentError: it is.
-    """
+def _measure(value: Any, source: str) -> None:
+    """Refuse values that are too deep or too large, counting an alias's content every time it is used."""
     sizes: dict[int, int] = {}
     open_nodes: set[int] = set()
 

@@ -43,7 +43,7 @@ CASES: dict[str, tuple[str, str]] = {
     ),
     "clips of clips": (
         _chain(9, "{clips: [{kind: gap, duration: 1s}]}", _GROUP.format) + _SHOWN % "1px" + "    - clips: = v8\n",
-        "its timeline is too large",
+        "its timeline has more than 200,000 values",
     ),
     "large numbers": (_chain(60, "= 3", "= {0} * {0}".format) + _SHOWN % "v59", "larger than 1e+12"),
     "long texts": (
