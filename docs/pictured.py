@@ -36,6 +36,11 @@ INTRODUCTIONS = {
         "`ease` of a keyframe says how the value gets to the next one. Besides the names, "
         "`cubic-bezier(x1, y1, x2, y2)` and `steps(n)` are CSS's, and `spring(damping)` swings (0.05) or does not (1)."
     ),
+    Section.TEXTS: (
+        "`text` is a text or a list of runs, each with a look of its own. `look` stretches letters, bends lines and "
+        "sets columns. `animate` moves characters, words or lines: `{use: basics.unveil, by: line, when: exit}`; the "
+        "animators, and the highlights for `highlight` with `words`, are in [elements.md](elements.md)."
+    ),
     Section.BLENDS: (
         "`blend` of a clip: the W3C's modes, in sRGB. Within a group, clips blend with what is below them in the group."
     ),

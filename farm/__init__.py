@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from farm.local.plan import draft, plan, validate
     from farm.local.render import render
     from farm.local.stills import sheet, still
+    from farm.model.caption_document import CueDocument as Cue
+    from farm.model.caption_document import CueWordDocument as CueWord
+    from farm.model.caption_document import ReadingDocument as Reading
     from farm.model.clip_document import (
         AdjustmentClip,
         ColorClip,
@@ -64,7 +67,6 @@ if TYPE_CHECKING:
     from farm.model.output_document import SpritesDocument as Sprites
     from farm.model.production import Production
     from farm.model.timeline_document import CaptionsDocument as Captions
-    from farm.model.timeline_document import CueDocument as Cue
     from farm.model.timeline_document import SoundDocument as Mix
     from farm.model.timeline_document import TimelineDocument as Timeline
     from farm.settings import Settings
@@ -94,8 +96,8 @@ _HOMES = {
     "farm.model.document": "Keyframe=KeyframeDocument",
     "farm.model.job_document": "TemplateJob TimelineJob",
     "farm.model.output_document": "NamedOutput Output=OutputDocument Poster=PosterDocument Sprites=SpritesDocument",
-    "farm.model.timeline_document": "Captions=CaptionsDocument Cue=CueDocument Mix=SoundDocument"
-    " Timeline=TimelineDocument",
+    "farm.model.caption_document": "Cue=CueDocument CueWord=CueWordDocument Reading=ReadingDocument",
+    "farm.model.timeline_document": "Captions=CaptionsDocument Mix=SoundDocument Timeline=TimelineDocument",
     "farm.settings": "Settings",
     "farm.worker.forecast": "Forecast",
     "farm.worker.stills": "Picture",
@@ -120,6 +122,7 @@ __all__ = [
     "ConflictError",
     "CounterClip",
     "Cue",
+    "CueWord",
     "DocumentError",
     "FarmError",
     "FarmUnreachableError",
@@ -151,6 +154,7 @@ __all__ = [
     "ProgressClip",
     "QrClip",
     "QueueFullError",
+    "Reading",
     "RenderError",
     "Settings",
     "Shadow",

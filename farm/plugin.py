@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from farm.media.subject import Subject, shrunk
     from farm.media.watch import SmallFrames, Specimen, View, Watched
     from farm.model.asset import Asset, MediaKind
+    from farm.model.caption_document import CueDocument, CueWordDocument, ReadingDocument
     from farm.model.clip_document import (
         AdjustmentClip,
         ColorClip,
@@ -75,14 +76,24 @@ if TYPE_CHECKING:
         Tone,
     )
     from farm.model.shelf import ShelvedScript
+    from farm.model.text_document import SpanDocument, TextAnimationDocument, WordDocument
     from farm.model.timebase import parse_seconds
-    from farm.model.timeline_document import CaptionsDocument, CueDocument, SoundDocument, TimelineDocument
+    from farm.model.timeline_document import CaptionsDocument, SoundDocument, TimelineDocument
     from farm.plugins.analyser import Analyser, Analysis, Fact, Fingerprint, Slice
     from farm.plugins.palette import Rgb, backdrop_of, border, palette
     from farm.plugins.sight import Sight, see
     from farm.plugins.specs import hookimpl
     from farm.plugins.template import Brief, Photo, Template
     from farm.plugins.writer import Writer, WriterAnswer, WriterBrief, WriterCost, WrittenScript
+    from farm.render.animator import (
+        Animator,
+        PartPose,
+        Spoken,
+        TextHighlight,
+        TextLoop,
+        TextMotion,
+        TextPart,
+    )
     from farm.render.convert import frame_from_rgb, frame_from_rgba, rgb_from_frame
     from farm.render.cube import Cube
     from farm.render.cuda.launch import cuda_kernel, each_pixel
@@ -130,6 +141,7 @@ __all__ = [
     "Align",
     "Analyser",
     "Analysis",
+    "Animator",
     "Asset",
     "AudioClip",
     "AudioFifo",
@@ -144,6 +156,7 @@ __all__ = [
     "Cube",
     "CudaPlane",
     "CueDocument",
+    "CueWordDocument",
     "Document",
     "DocumentError",
     "Ease",
@@ -177,6 +190,7 @@ __all__ = [
     "Moment",
     "MotionDocument",
     "NonBlankText",
+    "PartPose",
     "PathDocument",
     "Photo",
     "Picked",
@@ -187,6 +201,7 @@ __all__ = [
     "ProductDocument",
     "ProgressClip",
     "QrClip",
+    "ReadingDocument",
     "Rgb",
     "RgbEffect",
     "RgbPixels",
@@ -204,7 +219,9 @@ __all__ = [
     "Slice",
     "SmallFrames",
     "SoundDocument",
+    "SpanDocument",
     "Specimen",
+    "Spoken",
     "Sticker",
     "StickerClip",
     "Stroke",
@@ -212,8 +229,13 @@ __all__ = [
     "StruckDocument",
     "Subject",
     "Template",
+    "TextAnimationDocument",
     "TextClip",
+    "TextHighlight",
     "TextLook",
+    "TextLoop",
+    "TextMotion",
+    "TextPart",
     "TextStyle",
     "TimeValue",
     "TimelineDocument",
@@ -226,6 +248,7 @@ __all__ = [
     "View",
     "VisualClip",
     "Watched",
+    "WordDocument",
     "Writer",
     "WriterAnswer",
     "WriterBrief",
@@ -287,6 +310,7 @@ MODULES: Final = {
         "farm.media.subject": "Subject shrunk",
         "farm.media.watch": "SmallFrames Specimen View Watched",
         "farm.model.asset": "Asset MediaKind",
+        "farm.model.caption_document": "CueDocument CueWordDocument ReadingDocument",
         "farm.model.clip_document": (
             "AdjustmentClip ColorClip CounterClip GroupClip ImageClip MaskDocument ProgressClip QrClip ShapeClip "
             "StickerClip TextClip TrackDocument VideoClip VisualClip"
@@ -306,14 +330,16 @@ MODULES: Final = {
             "SHOT_ROLES Language ProductDocument ScriptDocument ShotDocument ShotRole Tone"
         ),
         "farm.model.shelf": "ShelvedScript",
+        "farm.model.text_document": "SpanDocument TextAnimationDocument WordDocument",
         "farm.model.timebase": "parse_seconds",
-        "farm.model.timeline_document": "CaptionsDocument CueDocument SoundDocument TimelineDocument",
+        "farm.model.timeline_document": "CaptionsDocument SoundDocument TimelineDocument",
         "farm.plugins.analyser": "Analyser Analysis Fact Fingerprint Slice",
         "farm.plugins.palette": "Rgb backdrop_of border palette",
         "farm.plugins.sight": "Sight see",
         "farm.plugins.specs": "hookimpl",
         "farm.plugins.template": "Brief Photo Template",
         "farm.plugins.writer": "Writer WriterAnswer WriterBrief WriterCost WrittenScript",
+        "farm.render.animator": "Animator PartPose Spoken TextHighlight TextLoop TextMotion TextPart",
         "farm.render.convert": "frame_from_rgb frame_from_rgba rgb_from_frame",
         "farm.render.cuda.launch": "cuda_kernel each_pixel",
         "farm.render.cuda.plane": "CudaPlane",

@@ -168,7 +168,7 @@ def preview_routes(
     async def elements(
         scope: Reader,
         kind: Annotated[
-            str | None, Query(pattern="^(effects|transitions|styles|stickers|analysers)$")
+            str | None, Query(pattern="^(effects|transitions|styles|stickers|animators|analysers)$")
         ] = None,
     ) -> list[ElementOffer]:
         """List effects, transitions, text styles and stickers with their parameters."""

@@ -21,7 +21,7 @@ def _filters(command: Any) -> Any:
         (
             click.option(
                 "--kind",
-                type=click.Choice(["image", "video", "audio", "table"]),
+                type=click.Choice(["image", "video", "audio", "table", "font"]),
                 help="Only assets of this kind.",
             ),
             click.option("--orientation", type=click.Choice(["portrait", "landscape", "square"])),

@@ -35,7 +35,9 @@ def slot_rows(model: type[BaseModel], prefix: str = "") -> list[tuple[str, str, 
 
 @click.command()
 @click.argument(
-    "kind", required=False, type=click.Choice(["effects", "transitions", "styles", "stickers", "analysers"])
+    "kind",
+    required=False,
+    type=click.Choice(["effects", "transitions", "styles", "stickers", "animators", "analysers"]),
 )
 @click.option("--used", is_flag=True, help="Count the finished productions of works that use each.")
 @click.option("--preview", "name", metavar="NAME", help="Draw this element to a PNG instead.")
@@ -134,6 +136,15 @@ def plugins(as_json: bool) -> None:
 
 
 def _offered(one: dict[str, Any]) -> str:
-    kinds = ("templates", "effects", "transitions", "text styles", "stickers", "writers", "analysers")
+    kinds = (
+        "templates",
+        "effects",
+        "transitions",
+        "text styles",
+        "stickers",
+        "animators",
+        "writers",
+        "analysers",
+    )
     counts = [f"{one[kind]} {kind if one[kind] != 1 else kind[:-1]}" for kind in kinds if one[kind]]
     return ", ".join(counts)

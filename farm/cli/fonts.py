@@ -23,13 +23,14 @@ def fonts() -> None:
 @json_option
 def list_fonts(as_json: bool) -> None:
     """List the families that ship with farm and the added ones."""
-    from farm.render.fonts import FAMILIES
+    from farm.render.families import FAMILIES
     from farm.settings import Settings
     from farm.store.open import font_shelf
 
     added = font_shelf(Settings.from_environment()).faces()
     rows: list[dict[str, Any]] = [
-        {"family": name, "from": "farm", "weights": "", "sha256": ""} for name in FAMILIES
+        {"family": name, "from": "farm", "weights": one.weights, "sha256": ""}
+        for name, one in FAMILIES.items()
     ]
     rows += [
         {"family": one.family, "from": one.file, "weights": _weights(one.weights), "sha256": one.sha256}
@@ -45,24 +46,40 @@ def list_fonts(as_json: bool) -> None:
 
 
 @fonts.command()
-@click.argument("paths", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("sources", metavar="FILE|FOLDER|URL|fontsource:NAME...", nargs=-1, required=True)
+@click.option("--weight", "weights", type=click.IntRange(1, 1000), multiple=True,
+              help="Of a family of the catalogue: this weight; repeatable. [default: 400 and 700]")  # fmt: skip
+@click.option("--italic", is_flag=True, help="Of a family of the catalogue: its italics too.")
 @json_option
-def add(paths: tuple[Path, ...], as_json: bool) -> None:
-    """Add font files (.ttf, .otf, .ttc), or all in a folder, to the farm, for use on all of its machines.
+def add(sources: tuple[str, ...], weights: tuple[int, ...], italic: bool, as_json: bool) -> None:
+    """Add fonts to the farm, for use on all of its machines.
+
+    They are given as files (.ttf, .otf, .ttc, .woff; .woff2 with `farm-video[fonts]`), folders of them, URLs, or names
+    of the open-source catalogue Fontsource (`fontsource:anton`), which the client `npm` downloads.
 
     Styles may name their families; characters that all other fonts lack are taken from them automatically.
     """
     from dataclasses import asdict
+    from tempfile import TemporaryDirectory
 
+    from farm.local.font_intake import FontIntake
+    from farm.render.families import FAMILIES
     from farm.render.font_faces import faces_of
-    from farm.render.fonts import FAMILIES
     from farm.settings import Settings
     from farm.store.open import font_shelf
 
-    added = font_shelf(Settings.from_environment()).add(paths, inspect=faces_of, shipped=FAMILIES)
+    with TemporaryDirectory(prefix="farm-fonts-") as folder:
+        intake = FontIntake(Path(folder), weights, italic)
+        intake.gather(sources)
+        shelf = font_shelf(Settings.from_environment())
+        added = shelf.add(
+            intake.paths, inspect=faces_of, shipped=FAMILIES, labels=intake.labels, found=intake.problems
+        )
     if as_json:
         print_json([asdict(one) for one in added])
         return
+    for note in intake.notes:
+        echo(note)
     for one in added:
         echo(f"{one.family}  {_weights(one.weights)}  {one.file}  {one.sha256[:12]}")
 

@@ -17,7 +17,8 @@ def with_added_fonts(look: TextLook, text: str, shelf: Sequence[FontFile]) -> Te
     """
     if not shelf:
         return look
-    from farm.render.fonts import FAMILIES, open_typeface
+    from farm.render.families import FAMILIES
+    from farm.render.fonts import open_typeface
     from farm.render.text import missing_characters
 
     named = {one.family for one in shelf if one.family in look.families}

@@ -55,7 +55,7 @@ def _words(value: object) -> Iterator[str]:
 
 
 def _photo(reference: str, asset: Asset) -> Photo:
-    if asset.kind in (MediaKind.AUDIO, MediaKind.TABLE):
+    if not asset.kind.is_visible:
         return Photo(reference, asset, (), BLACK, False)
     seen = _seen(asset)
     return Photo(reference, asset, seen.palette, seen.border, seen.plain_border, seen.subject, seen.details)

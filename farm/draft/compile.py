@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from farm.draft.caption_clips import caption_clips
+from farm.draft.caption_clips import MAX_TRACKS, caption_clips, in_tracks
+from farm.draft.own_fonts import with_own_fonts
 from farm.draft.sounds import sound_of
 from farm.draft.stage import Stage
 from farm.draft.tracks import MAX_DURATION_S, TrackSite, clip_of, track_of
@@ -21,6 +22,7 @@ def compile_timeline(document: TimelineDocument, stage: Stage, srt: dict[str, st
         stage: Canvas, rate, media and elements; collects problems and warnings.
         srt: Paths of caption files by reference.
     """
+    stage.fonts = with_own_fonts(stage, document)
     site = TrackSite(stage, [])
     tracks = [
         track_of(site, track, f"timeline.tracks[{index}]") for index, track in enumerate(document.tracks)
@@ -37,8 +39,7 @@ def compile_timeline(document: TimelineDocument, stage: Stage, srt: dict[str, st
     if to_seconds(duration, stage.rate) > MAX_DURATION_S:
         stage.problem("timeline.duration", f"a video lasts at most {MAX_DURATION_S // 60} minutes")
     if document.captions is not None:
-        captions = _captions(site, document.captions, srt, duration)
-        tracks += [captions] if captions.clips else []
+        tracks += _captions(site, document.captions, srt, duration)
     clips = [
         clip
         for pending in site.sounds
@@ -57,10 +58,16 @@ def compile_timeline(document: TimelineDocument, stage: Stage, srt: dict[str, st
     )
 
 
-def _captions(site: TrackSite, document: CaptionsDocument, srt: dict[str, str], duration: int) -> Track:
-    clips = [
-        clip
-        for item, start, path in caption_clips(site.stage, document, srt, duration)
-        if (clip := clip_of(site, item, path, start)) is not None
-    ]
-    return Track(tuple(clips), name="captions")
+def _captions(site: TrackSite, document: CaptionsDocument, srt: dict[str, str], duration: int) -> list[Track]:
+    rows = in_tracks(caption_clips(site.stage, document, srt, duration))
+    if len(rows) > MAX_TRACKS:
+        site.stage.problem(
+            "timeline.captions",
+            f"{len(rows)} captions are shown at once; at most {MAX_TRACKS} can be. Leave out some of them",
+        )
+        return []
+    tracks = []
+    for row in rows:
+        clips = [clip_of(site, one.item, one.path, to_seconds(one.first, site.stage.rate)) for one in row]
+        tracks.append(Track(tuple(clip for clip in clips if clip is not None), name="captions"))
+    return [track for track in tracks if track.clips]

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from farm.draft.bind import Binder
 from farm.draft.brief import brief_of
 from farm.draft.compile import compile_timeline
-from farm.draft.legibility import strings_in, text_warnings
+from farm.draft.legibility import drawing_warnings, strings_in, text_warnings
 from farm.draft.media_references import in_elements, references
 from farm.draft.output_problems import output_problems
 from farm.draft.output_variants import merged_slots, output_path, variants_of
@@ -137,7 +137,8 @@ def draft(
         raise DocumentError(_unique(problems), source=source)
     cut_off = [cut_off_sentence(asset) for asset in binder.assets.values() if asset.cut_off_s is not None]
     template_name = job.template if isinstance(job, TemplateJob) else ""
-    warnings = (*compiling, *cut_off, *about_texts)
+    drawings = drawing_warnings(binder.assets.values())
+    warnings = (*compiling, *cut_off, *drawings, *about_texts)
     return Draft(job.name, template_name, tuple(made[index] for index in sorted(made)), warnings)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from farm.model.asset import Asset, MediaKind
 from farm.model.look import NumberForm, TextLook
 from farm.model.placement import Box
+from farm.model.rich_text import RichText
 
 _NAMED: Final = 12
 """Characters named in a warning; the rest are only counted."""
@@ -27,6 +29,8 @@ class Lettering:
     """The box it has to fit; None if an element handles fitting itself."""
     form: NumberForm | None = None
     """How a counter writes its numbers, of which the text is the widest; such a text is one line."""
+    rich: RichText | None = None
+    """Its runs, if it has any."""
 
 
 def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> list[str]:
@@ -37,6 +41,8 @@ def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> 
         slots: Texts that the user of a template wrote, by document path: a missing character is reported at the slot
             that it came from.
     """
+    from farm.render.clusters import apart_in
+    from farm.render.rich_words import missing_in
     from farm.render.text import missing_characters
 
     warnings: list[str] = []
@@ -47,22 +53,83 @@ def text_warnings(letterings: Iterable[Lettering], slots: Mapping[str, str]) -> 
             warnings.append(
                 f"{one.path}: text `{shown}` does not fit its box of {size} pixels at its smallest size; it overflows"
             )
-        if missing := missing_characters(one.text, one.look):
-            written = {path: text for path, text in slots.items() if any(char in text for char in missing)}
-            for path, text in (written or {one.path: one.text}).items():
+        if one.rich is not None:
+            missing = missing_in(one.rich, one.text, one.look)
+        else:
+            missing = missing_characters(one.text, one.look)
+        if missing:
+            for path, text in _written(one, missing, slots):
                 warnings.append(
                     f"{path}: text `{_shortened(text)}` has characters that are in no font: {_named(missing)}; boxes "
                     "are shown instead. A font with them can be added: farm fonts add FILE"
                 )
+        if apart := [part for text, look in _runs(one) for part in apart_in(text, look)]:
+            for path, text in _written(one, apart, slots):
+                warnings.append(
+                    f"{path}: text `{_shortened(text)}` has characters that no font draws as one: "
+                    f"{_spelled(apart)}; their parts are shown side by side, or as boxes. Use others instead"
+                )
     return list(dict.fromkeys(warnings))
+
+
+def drawing_warnings(assets: Iterable[Asset]) -> list[str]:
+    """Return a warning for every drawing (SVG) whose texts have characters that no font has."""
+    drawings = dict.fromkeys(asset for asset in assets if asset.drawn_by and asset.kind is MediaKind.IMAGE)
+    if not drawings:
+        return []
+    from farm.media.svg import lettering_of
+    from farm.render.fallback import lacking_in
+    from farm.render.families import FAMILIES
+    from farm.render.fonts import load_fonts
+
+    letterings = {asset: text for asset in drawings if (text := lettering_of(asset))}
+    if not letterings:
+        return []
+    fonts = load_fonts(tuple(name for name, family in FAMILIES.items() if not family.display), 400)
+    return [
+        f"{asset.label}: its text has characters that are in no font: {_named(''.join(missing))}; boxes are shown "
+        "instead. Convert the text to paths"
+        for asset, text in letterings.items()
+        if (missing := lacking_in(fonts, text))
+    ]
+
+
+def _runs(lettering: Lettering) -> list[tuple[str, TextLook]]:
+    """Return the runs of a text, each with what decides its fonts."""
+    look = lettering.look
+    if lettering.rich is None or not lettering.rich.spans:
+        return [(lettering.text, look)]
+    return [
+        (
+            span.text,
+            replace(
+                look,
+                families=span.families or look.families,
+                weight=span.weight or look.weight,
+                fonts=(*look.fonts, *(one for one in span.fonts if one not in look.fonts)),
+            ),
+        )
+        for span in lettering.rich.spans
+    ]
+
+
+def _written(
+    lettering: Lettering, faults: Sequence[str], slots: Mapping[str, str]
+) -> Iterable[tuple[str, str]]:
+    """Return (path, text) of what the user wrote: the slots with one of the faults, else the text itself."""
+    written = {path: text for path, text in slots.items() if any(fault in text for fault in faults)}
+    return (written or {lettering.path: lettering.text}).items()
 
 
 def _fits(one: Lettering, box: Box) -> bool:
     from farm.render.counter import counter_fits
     from farm.render.text import measure_text
+    from farm.render.typeset import rich_fits
 
     if one.form is not None:
         return counter_fits(one.form, one.look, box.width, box.height)
+    if one.rich is not None or one.look.rich:
+        return rich_fits(one.text, one.look, one.rich, box.width, box.height)
     return measure_text(one.text, one.look, box.width, box.height).fits
 
 
@@ -74,6 +141,11 @@ def _shortened(text: str) -> str:
 def _named(characters: str) -> str:
     named = ", ".join(f"{char} (U+{ord(char):04X})" for char in characters[:_NAMED])
     return named + (f" and {len(characters) - _NAMED} more" if len(characters) > _NAMED else "")
+
+
+def _spelled(clusters: Sequence[str]) -> str:
+    named = [f"{one} ({' '.join(f'U+{ord(char):04X}' for char in one)})" for one in clusters[:_NAMED]]
+    return ", ".join(named) + (f" and {len(clusters) - _NAMED} more" if len(clusters) > _NAMED else "")
 
 
 def strings_in(value: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
@@ -16,8 +16,8 @@ from farm.model.look import Gradient, Plate, Shadow, Stroke, TextLook
 from farm.model.look_document import GradientDocument
 from farm.model.problems import problems_of
 from farm.plugins.registry import Registry
-from farm.render.element import GradientStyle, TextStyle
-from farm.render.fonts import FAMILIES
+from farm.render.element import GradientStyle, ShadowStyle, StrokeStyle, TextStyle
+from farm.render.families import FAMILIES
 
 _INSTEAD: Final = ("Outfit",)
 """Placeholder for a style that names no known family; the document is then refused."""
@@ -84,7 +84,7 @@ def text_look_of(
     added: frozenset[str] = frozenset(),
 ) -> TextLook:
     """Return a style in pixels for a canvas with a shorter side of ``short_px``; ``added`` families are allowed too."""
-    families = _families_of(style, path, problems, added)
+    families = families_of(style.families, f"{path}.look", problems, added)
     try:
         size = length_px(style.size, short_px)
         smallest = min(size, length_px(style.min_size, short_px))
@@ -92,20 +92,28 @@ def text_look_of(
             raise ValueError(
                 f"a font size of {style.size} is {size:g} px on this canvas; allowed: 4 to 2000 px; set `size`"
             )
-        stroke = (
-            Stroke(parse_color(style.stroke.color), style.stroke.width_em * size) if style.stroke else None
-        )
-        shadow = None
-        if style.shadow:
-            s = style.shadow
-            shadow = Shadow(parse_color(s.color), s.dx_em * size, s.dy_em * size, s.blur_em * size)
+        strokes = [
+            Stroke(parse_color(one.color), one.width_em * size) for one in _several(style.stroke, 6, "stroke")
+        ]
+        shadows = [
+            Shadow(parse_color(one.color), one.dx_em * size, one.dy_em * size, one.blur_em * size)
+            for one in _several(style.shadow, 12, "shadow")
+        ]
         plate = None
         if style.plate:
             p = style.plate
             plate = Plate(
-                paint_of(p.fill), p.pad_x_em * size, p.pad_y_em * size, p.radius_em * size, p.full_width
+                paint_of(p.fill),
+                p.pad_x_em * size,
+                p.pad_y_em * size,
+                p.radius_em * size,
+                p.full_width,
+                p.lines or None,
             )
         color = paint_of(style.color)
+        stretch = _stretch(style)
+        if style.vertical and style.arc:
+            raise ValueError("text is set vertically or on an arc, not both; leave `vertical` or `arc` out")
     except ValueError as error:
         problems.append(Problem(f"{path}.look", str(error)))
         return TextLook(families, 40.0, 12.0)
@@ -115,8 +123,8 @@ def text_look_of(
         min_size_px=max(4.0, smallest),
         weight=style.weight,
         color=color,
-        stroke=stroke,
-        shadow=shadow,
+        stroke=strokes[0] if strokes else None,
+        shadow=shadows[0] if shadows else None,
         plate=plate,
         line_height=style.line_height,
         letter_spacing_em=style.letter_spacing_em,
@@ -124,19 +132,48 @@ def text_look_of(
         valign=style.valign,
         uppercase=style.uppercase,
         strike=style.strike,
+        # What a style leaves out is None, so that the keys of texts without it stay as they were.
+        outlines=tuple(strokes[1:]) or None,
+        shadows=tuple(shadows[1:]) or None,
+        italic=style.italic or None,
+        underline=style.underline or None,
+        stretch=stretch,
+        arc_deg=style.arc or None,
+        vertical=style.vertical or None,
     )
 
 
-def _families_of(
-    style: TextStyle, path: str, problems: list[Problem], added: frozenset[str]
+_S = TypeVar("_S", StrokeStyle, ShadowStyle)
+
+
+def _several(value: _S | list[_S] | None, most: int, what: str) -> list[_S]:
+    if value is None:
+        return []
+    values = value if isinstance(value, list) else [value]
+    if len(values) > most:
+        raise ValueError(f"`{what}` has {len(values)} entries; at most {most} are allowed")
+    return values
+
+
+def _stretch(style: TextStyle) -> float | None:
+    """Return the stretch of a look; 0 stands for the box, None for none."""
+    if style.stretch == "box":
+        return 0.0
+    if not 0.25 <= style.stretch <= 4:
+        raise ValueError(f"`stretch` is {style.stretch:g}; allowed: 0.25 to 4, or `box`")
+    return style.stretch if style.stretch != 1 else None
+
+
+def families_of(
+    names: Sequence[str], path: str, problems: list[Problem], added: frozenset[str]
 ) -> tuple[str, ...]:
-    """Return the known families of a style, at least one, so that checks can continue; report the unknown ones."""
+    """Return the known families among ``names``, at least one, so that checks can continue; report the unknown ones."""
     known = (*FAMILIES, *sorted(added.difference(FAMILIES)))
-    if not style.families:
+    if not names:
         message = "contains no font family; specify at least one that `farm fonts ls` lists"
-        problems.append(Problem(f"{path}.look.families", message))
-    for family in style.families:
+        problems.append(Problem(f"{path}.families", message))
+    for family in names:
         if family not in known:
             message = f"there is no font family `{family}`{did_you_mean(family, known)}"
-            problems.append(Problem(f"{path}.look.families", message))
-    return tuple(family for family in style.families if family in known) or _INSTEAD
+            problems.append(Problem(f"{path}.families", message))
+    return tuple(family for family in names if family in known) or _INSTEAD

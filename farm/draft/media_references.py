@@ -51,6 +51,7 @@ def in_elements(registry: Registry) -> Beside:
         ("effect", registry.effects),
         ("transition", registry.transitions),
         ("sticker", registry.stickers),
+        ("animator", registry.animators),
     )
 
     def beside(allowed: Sequence[Schema], value: Mapping[str, Any]) -> Schema | None:

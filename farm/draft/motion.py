@@ -12,6 +12,7 @@ from farm.model.motion_document import LoopDocument, MotionDocument
 from farm.model.placed_document import PlacedDocument
 from farm.model.placement import Box
 from farm.model.timebase import parse_seconds, to_frame
+from farm.render.animator import TextMotion
 
 DEFAULT_MOTION: Final = MotionDocument(kind="fade")
 _DISTANCE: Final = "5%"
@@ -28,10 +29,20 @@ _FROM_ABOVE: Final = (MotionKind.SLIDE_DOWN, MotionKind.BOUNCE)
 
 
 def default_motions(stage: Stage, clip: PlacedDocument) -> tuple[str, str]:
-    """Return the kinds of entrance and exit of a clip that specifies none: those of its text style, else ``none``."""
-    if isinstance(clip, TextClip) and (style := stage.registry.text_styles.get(clip.style)):
-        return style.value.enter, style.value.exit
-    return "none", "none"
+    """Return the kinds of entrance and exit of a clip that specifies none.
+
+    They are those of its text style unless its characters, words or lines have one of their own; else ``none``.
+    """
+    if not isinstance(clip, TextClip) or not (style := stage.registry.text_styles.get(clip.style)):
+        return "none", "none"
+    animated = {one.when for one in clip.animate if _is_motion(stage, one.use.name)}
+    enter, leave = style.value.enter, style.value.exit
+    return ("none" if "enter" in animated else enter), ("none" if "exit" in animated else leave)
+
+
+def _is_motion(stage: Stage, name: str) -> bool:
+    offered = stage.registry.animators.get(name)
+    return offered is not None and issubclass(offered.value, TextMotion)
 
 
 def motion_of(

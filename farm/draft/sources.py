@@ -11,9 +11,9 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final, assert_never
 
-from farm.draft.added_fonts import with_added_fonts
 from farm.draft.legibility import Lettering
-from farm.draft.looks import paint_of, text_look_of, text_style_of
+from farm.draft.looks import paint_of
+from farm.draft.rich_texts import filled_text, rich_text_of, text_look
 from farm.draft.shapes import progress_of, shape_of
 from farm.draft.stage import Stage
 from farm.model.asset import Asset, MediaKind
@@ -65,7 +65,7 @@ def source_of(stage: Stage, clip: SourceClip, box: Box, frames: int, path: str) 
         case VideoClip():
             return _video(stage, clip, path)
         case TextClip():
-            return _text(stage, clip, box, path)
+            return _text(stage, clip, box, frames, path)
         case ShapeClip():
             return shape_of(stage, clip, box, frames, path)
         case ColorClip():
@@ -104,15 +104,9 @@ def speed_of(stage: Stage, clip: VideoClip, path: str) -> tuple[Fraction, Curve 
     return Fraction(1), curve
 
 
-def _look(stage: Stage, clip: TextClip | CounterClip, text: str, path: str) -> TextLook:
-    added = frozenset(one.family for one in stage.fonts)
-    style = text_style_of(stage.registry, clip.style, clip.look, path, stage.problems, added)
-    plain = text_look_of(style, stage.short, path, stage.problems, added)
-    return with_added_fonts(plain, text, stage.fonts)
-
-
-def _text(stage: Stage, clip: TextClip, box: Box, path: str) -> TextSource:
-    look = _look(stage, clip, clip.text, path)
+def _text(stage: Stage, clip: TextClip, box: Box, frames: int, path: str) -> TextSource | GroupSource:
+    look = text_look(stage, clip, clip.plain, path)
+    rich = rich_text_of(stage, clip, look, frames, path)
     typed = struck = None
     if clip.typed is not None:
         typed = _share_curve(stage, clip.typed.delay, clip.typed.duration, clip.typed.ease, f"{path}.typed")
@@ -122,8 +116,21 @@ def _text(stage: Stage, clip: TextClip, box: Box, path: str) -> TextSource:
         if line.color is not None:
             stroke = Stroke(parse_color(line.color), line.width_em * look.size_px)
             look = replace(look, strike_line=stroke)
-    stage.letterings.append(Lettering(path, clip.text, look, box))
-    return TextSource(clip.text, look, typed, struck)
+    if rich is not None or look.rich:
+        for name, value, instead in (
+            ("typed", typed, "animate: [basics.type]"),
+            ("struck", struck, "strike"),
+        ):
+            if value is not None:
+                stage.problem(
+                    f"{path}.{name}",
+                    "does not go with runs, `animate`, `highlight`, or a look that is vertical, on an arc, stretched, "
+                    f"slanted, underlined or has several outlines; use `{instead}` there",
+                )
+                return TextSource(clip.plain, look)
+    stage.letterings.append(Lettering(path, clip.plain, look, box, rich=rich))
+    text = TextSource(clip.plain, look, typed, struck, rich)
+    return text if clip.picture is None else filled_text(stage, clip, text, box, frames, path)
 
 
 def _share_curve(stage: Stage, delay: TimeValue, duration: TimeValue, ease: str, path: str) -> Curve | None:
@@ -155,7 +162,7 @@ def _counter(stage: Stage, clip: CounterClip, box: Box, frames: int, path: str) 
     )
     form = replace(form, widest_number="".join("0" if char.isdigit() else char for char in longest))
     text = clip.text.replace("{}", longest)
-    look = _look(stage, clip, text + "0123456789", path)
+    look = text_look(stage, clip, text + "0123456789", path)
     stage.letterings.append(Lettering(path, text, look, box, form))
     return CounterSource(value, form, look, clip.roll)
 

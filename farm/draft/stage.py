@@ -42,7 +42,7 @@ class Stage:
     warnings: list[str] = field(default_factory=list)
     """Parts of the document that cannot be rendered quite as written."""
     fonts: Sequence[FontFile] = ()
-    """Font files added by the farm's operator."""
+    """Font files that texts may use beyond those that ship: the document's own, and those that the operator added."""
     letterings: list[Lettering] = field(default_factory=list)
     """The texts encountered so far."""
 

@@ -26,6 +26,10 @@ class Section(StrEnum):
     MASKS = "masks and mattes"
     STICKERS = "stickers"
     STYLES = "text styles"
+    TEXTS = "text"
+    TEXT_MOTIONS = "text entrances and exits"
+    TEXT_LOOPS = "text loops"
+    HIGHLIGHTS = "spoken words"
 
     @property
     def slug(self) -> str:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import BaseModel
-
-from farm.gallery.exhibit import Exhibit, Parameter, Plain, Section
+from farm.gallery.exhibit import Exhibit, Section
 from farm.gallery.picture_exhibits import picture_exhibits
 from farm.gallery.samples import story_styles, template_jobs
 from farm.gallery.scenes import SECONDS, Material, card, fade_pair, job, photo, tinted, tinted_pair, track
+from farm.gallery.text_exhibits import text_exhibits
+from farm.gallery.wording import parameters_of, summary_of
 from farm.model.described import described
 from farm.model.easing import EASINGS
 from farm.model.motion import LoopKind, MotionKind
 from farm.model.placement import Blend
-from farm.model.schema import json_schema
 from farm.plugins.registry import Registry
 
 
@@ -31,43 +30,7 @@ def all_exhibits(registry: Registry, material: Material) -> Iterator[Exhibit]:
     yield from _blends(material)
     yield from _stickers(registry, material)
     yield from _styles(registry, material)
-
-
-def parameters_of(model: type[BaseModel]) -> tuple[Parameter, ...]:
-    """Return the parameters of an element, in words."""
-    schema = json_schema(model)
-    found = []
-    for name, field in schema.get("properties", {}).items():
-        default = field.get("default")
-        shown = (
-            ""
-            if default in (None, "")
-            else str(default).lower()
-            if isinstance(default, bool)
-            else str(default)
-        )
-        found.append(Parameter(name, kind_of(field), shown, field.get("description", "")))
-    return tuple(found)
-
-
-def kind_of(field: Plain) -> str:
-    """Return the type of a field of a JSON Schema in words."""
-    if field.get("format") in ("easing", "media-reference"):
-        return "easing" if field["format"] == "easing" else "media"
-    if "enum" in field:
-        return ", ".join(map(str, field["enum"]))
-    options = [one for one in field.get("anyOf", ()) if one.get("type") != "null"]
-    if options:
-        return " or ".join(dict.fromkeys(kind_of(one) for one in options))
-    words = {"string": "text", "integer": "whole number", "boolean": "true or false"}
-    limits = [f"{sign} {field[key]:g}" for key, sign in (("minimum", "≥"), ("maximum", "≤")) if key in field]
-    return " ".join([words.get(str(field.get("type")), str(field.get("type", ""))), *limits])
-
-
-def summary_of(value: object) -> str:
-    """Return the first paragraph of a docstring on one line."""
-    text = (value.__doc__ or "").strip().split("\n\n")[0]
-    return " ".join(text.replace("``", "").split())
+    yield from text_exhibits(registry, material)
 
 
 def _templates(registry: Registry, material: Material) -> Iterator[Exhibit]:

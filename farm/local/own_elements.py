@@ -9,6 +9,7 @@ from farm.errors import PluginError
 
 if TYPE_CHECKING:
     from farm.plugins.inline import InlinePlugin
+    from farm.render.animator import Animator
     from farm.render.element import Effect, Sticker, TextStyle, Transition
 
 
@@ -16,6 +17,7 @@ def own_plugins(
     effects: Sequence[type[Effect]],
     transitions: Sequence[type[Transition]],
     stickers: Sequence[type[Sticker]],
+    animators: Sequence[type[Animator]],
     text_styles: Mapping[str, TextStyle] | None,
 ) -> tuple[InlinePlugin, ...]:
     """Return plugins of these elements; the modules for that are imported only if there are any.
@@ -23,11 +25,12 @@ def own_plugins(
     Raises:
         PluginError: an element is not valid, an installed plugin has its name, or its source is not available.
     """
-    if not (effects or transitions or stickers or text_styles):
+    if not (effects or transitions or stickers or animators or text_styles):
         return ()
     from farm.plugins.inline import inline_plugins
 
-    for argument, given in (("effects", effects), ("transitions", transitions), ("stickers", stickers)):
+    kinds = {"effects": effects, "transitions": transitions, "stickers": stickers, "animators": animators}
+    for argument, given in kinds.items():
         if isinstance(given, type) or not all(isinstance(one, type) for one in given):
             raise PluginError(f"`{argument}` takes a list of classes, such as {argument}=[Pulse]")
     if text_styles is not None and not isinstance(text_styles, Mapping):
@@ -36,5 +39,9 @@ def own_plugins(
         )
 
     return inline_plugins(
-        effects=effects, transitions=transitions, stickers=stickers, text_styles=text_styles
+        effects=effects,
+        transitions=transitions,
+        stickers=stickers,
+        animators=animators,
+        text_styles=text_styles,
     )

@@ -18,6 +18,7 @@ from farm.worker.forecast import Forecast, forecast, stored_segments
 from farm.worker.worker import Worker
 
 if TYPE_CHECKING:
+    from farm.render.animator import Animator
     from farm.render.element import Effect, Sticker, TextStyle, Transition
 
 
@@ -27,6 +28,7 @@ def plan(
     effects: Sequence[type[Effect]] = (),
     transitions: Sequence[type[Transition]] = (),
     stickers: Sequence[type[Sticker]] = (),
+    animators: Sequence[type[Animator]] = (),
     text_styles: Mapping[str, TextStyle] | None = None,
     settings: Settings | None = None,
 ) -> Forecast:
@@ -37,6 +39,7 @@ def plan(
         effects: Effect classes of the caller's own, known to this call only, as those below.
         transitions: Transition classes.
         stickers: Sticker classes.
+        animators: Animator classes.
         text_styles: Text styles by name.
         settings: Those of the environment if left out.
 
@@ -45,7 +48,7 @@ def plan(
         PluginError: a plugin or one of the caller's elements failed.
     """
     used = settings or Settings.from_environment()
-    plugins = own_plugins(effects, transitions, stickers, text_styles)
+    plugins = own_plugins(effects, transitions, stickers, animators, text_styles)
     task = plan_task(job, examine=True)
 
     def planned(worker: Worker) -> Forecast:
@@ -61,6 +64,7 @@ def draft(
     effects: Sequence[type[Effect]] = (),
     transitions: Sequence[type[Transition]] = (),
     stickers: Sequence[type[Sticker]] = (),
+    animators: Sequence[type[Animator]] = (),
     text_styles: Mapping[str, TextStyle] | None = None,
     settings: Settings | None = None,
 ) -> TimelineJob:
@@ -73,6 +77,7 @@ def draft(
         effects: Effect classes of the caller's own, known to this call only, as those below.
         transitions: Transition classes.
         stickers: Sticker classes.
+        animators: Animator classes.
         text_styles: Text styles by name.
         settings: Those of the environment if left out.
 
@@ -80,7 +85,7 @@ def draft(
         DocumentError: the job is wrong; with all its problems.
         PluginError: a plugin or one of the caller's elements failed.
     """
-    plugins = own_plugins(effects, transitions, stickers, text_styles)
+    plugins = own_plugins(effects, transitions, stickers, animators, text_styles)
     task = plan_task(job)
     drafted = with_worker(lambda worker: worker.draft(task), settings, plugins)
     return TimelineJob(name=drafted.name, output=unnamed(drafted.output), timeline=drafted.document)
@@ -92,6 +97,7 @@ def validate(
     effects: Sequence[type[Effect]] = (),
     transitions: Sequence[type[Transition]] = (),
     stickers: Sequence[type[Sticker]] = (),
+    animators: Sequence[type[Animator]] = (),
     text_styles: Mapping[str, TextStyle] | None = None,
     settings: Settings | None = None,
 ) -> Validation:
@@ -102,6 +108,7 @@ def validate(
         effects: Effect classes of the caller's own, known to this call only, as those below.
         transitions: Transition classes.
         stickers: Sticker classes.
+        animators: Animator classes.
         text_styles: Text styles by name.
         settings: Those of the environment if left out.
 
@@ -109,7 +116,7 @@ def validate(
         DocumentError: the job is invalid; with all its problems.
         PluginError: a plugin or one of the caller's elements failed.
     """
-    plugins = own_plugins(effects, transitions, stickers, text_styles)
+    plugins = own_plugins(effects, transitions, stickers, animators, text_styles)
     task = plan_task(job, examine=True)
     drafted = with_worker(lambda worker: worker.draft(task), settings, plugins)
     return validation_of(drafted)

@@ -29,6 +29,7 @@ from farm.worker.worker import Worker
 
 if TYPE_CHECKING:
     from farm.plugins.inline import InlinePlugin
+    from farm.render.animator import Animator
     from farm.render.element import Effect, Sticker, TextStyle, Transition
     from farm.scheduling.executor import Executor
     from farm.scheduling.job_view import JobView
@@ -43,6 +44,7 @@ def render(
     effects: Sequence[type[Effect]] = (),
     transitions: Sequence[type[Transition]] = (),
     stickers: Sequence[type[Sticker]] = (),
+    animators: Sequence[type[Animator]] = (),
     text_styles: Mapping[str, TextStyle] | None = None,
     workers: int | None = None,
     use_cache: bool = True,
@@ -59,6 +61,7 @@ def render(
         effects: Effect classes of the caller's own, known to this call only, as those below.
         transitions: Transition classes.
         stickers: Sticker classes.
+        animators: Animator classes.
         text_styles: Text styles by name.
         workers: Render on this many Ray workers, started for this call; in this process if left out.
         use_cache: Whether stored segments may be reused; what is rendered is stored in any case.
@@ -77,7 +80,7 @@ def render(
         message = f"is {workers!r}; give 1 or more, or leave it out to render in this process"
         raise DocumentError([Problem("workers", message)], source="render")
     settings = settings or Settings.from_environment()
-    plugins = own_plugins(effects, transitions, stickers, text_styles)
+    plugins = own_plugins(effects, transitions, stickers, animators, text_styles)
     task = plan_task(job)
     document = Path(job) if isinstance(job, str | os.PathLike) else Path(f"{stem_of(job)}.yaml")
     (target,) = outputs([document], Path(out), option="out")

@@ -14,6 +14,7 @@ from farm.settings import Settings
 from farm.worker.stills import Picture, sheet_of, still_of
 
 if TYPE_CHECKING:
+    from farm.render.animator import Animator
     from farm.render.element import Effect, Sticker, TextStyle, Transition
 
 MOST_FRAMES = 200
@@ -27,6 +28,7 @@ def still(
     effects: Sequence[type[Effect]] = (),
     transitions: Sequence[type[Transition]] = (),
     stickers: Sequence[type[Sticker]] = (),
+    animators: Sequence[type[Animator]] = (),
     text_styles: Mapping[str, TextStyle] | None = None,
     settings: Settings | None = None,
 ) -> Picture:
@@ -38,6 +40,7 @@ def still(
         effects: Effect classes of the caller's own, known to this call only, as those below.
         transitions: Transition classes.
         stickers: Sticker classes.
+        animators: Animator classes.
         text_styles: Text styles by name.
         settings: Those of the environment if left out.
 
@@ -45,7 +48,7 @@ def still(
         DocumentError: the job is invalid, with all its problems; or the time lies outside the video.
         PluginError: a plugin or one of the caller's elements failed.
     """
-    plugins = own_plugins(effects, transitions, stickers, text_styles)
+    plugins = own_plugins(effects, transitions, stickers, animators, text_styles)
     task = plan_task(job)
     return with_worker(lambda worker: still_of(worker, task, at_s, option="at_s"), settings, plugins)
 
@@ -57,6 +60,7 @@ def sheet(
     effects: Sequence[type[Effect]] = (),
     transitions: Sequence[type[Transition]] = (),
     stickers: Sequence[type[Sticker]] = (),
+    animators: Sequence[type[Animator]] = (),
     text_styles: Mapping[str, TextStyle] | None = None,
     settings: Settings | None = None,
 ) -> Picture:
@@ -68,6 +72,7 @@ def sheet(
         effects: Effect classes of the caller's own, known to this call only, as those below.
         transitions: Transition classes.
         stickers: Sticker classes.
+        animators: Animator classes.
         text_styles: Text styles by name.
         settings: Those of the environment if left out.
 
@@ -77,6 +82,6 @@ def sheet(
     """
     if not 1 <= count <= MOST_FRAMES:
         raise DocumentError([Problem("count", f"is {count}; allowed: 1 to {MOST_FRAMES}")], source="sheet")
-    plugins = own_plugins(effects, transitions, stickers, text_styles)
+    plugins = own_plugins(effects, transitions, stickers, animators, text_styles)
     task = plan_task(job)
     return with_worker(lambda worker: sheet_of(worker, task, count), settings, plugins)

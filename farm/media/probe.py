@@ -8,6 +8,7 @@ from pathlib import Path
 
 from farm.errors import MediaError
 from farm.media.lottie import probe_lottie
+from farm.media.probe_font import probe_font
 from farm.media.probe_picture import probe_picture
 from farm.media.probe_stream import probe_stream
 from farm.media.probe_table import probe_table
@@ -29,7 +30,7 @@ def probe(path: Path, sha256: str | None = None) -> Asset:
         sha256: Its hash, if already known.
 
     Raises:
-        MediaError: the file is missing, empty, not a picture, clip, sound or colour table, damaged, or too large.
+        MediaError: the file is missing, empty, not a picture, clip, sound, colour table or font, damaged, or too large.
     """
     if not path.exists():
         raise MediaError(f"no such file: {path}")
@@ -43,6 +44,9 @@ def probe(path: Path, sha256: str | None = None) -> Asset:
     table = probe_table(path, digest)
     if table is not None:
         return table
+    font = probe_font(path, digest)
+    if font is not None:
+        return font
     return probe_lottie(path, digest) or probe_picture(path, digest) or probe_stream(path, digest)
 
 

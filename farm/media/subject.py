@@ -79,7 +79,7 @@ class Subject:
 
     def _picture(self, longest_px: int) -> Rgb:
         asset = self.asset
-        if asset.kind in (MediaKind.AUDIO, MediaKind.TABLE):
+        if not asset.kind.is_visible:
             raise MediaError(f"{asset.path} is {asset.kind.called}; there is nothing to see")
         if asset.kind is MediaKind.IMAGE:
             return picture_rgb(asset, longest_px)

@@ -6,7 +6,8 @@ import base64
 import io
 import re
 import xml.etree.ElementTree as ET
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,7 @@ from PIL import Image
 from farm.errors import MediaError
 from farm.media.svg_extent import check_extent
 from farm.model.asset import Asset, MediaKind
-from farm.render.fonts import FOLDER
+from farm.render.families import FAMILIES, is_serif
 
 MAX_BYTES: Final = 8 * 2**20
 """Larger files are refused."""
@@ -155,8 +156,7 @@ def _check_embedded(path: Path, link: str) -> None:
 
 def _check_fonts(path: Path, text: str) -> None:
     """Raise MediaError if a text asks only for fonts that farm does not have; resvg would leave it out."""
-    for match in (*_FAMILIES.finditer(text), *_SHORTHAND.finditer(text)):
-        names = [name.strip(" \t\r\n'\"") for name in match.group(1).replace("&quot;", "").split(",")]
+    for names in _families_in(text):
         if not any(name in _KNOWN for name in names):
             raise MediaError(
                 f"{path.name} has text in the font {names[0]}, which farm does not have; convert the text to paths, or "
@@ -187,6 +187,38 @@ def _size(path: Path, root: ET.Element) -> tuple[float, float]:
     return width, height
 
 
+@cache
+def _font_files(serif: bool) -> tuple[str, ...]:
+    """Return the fonts for texts, in the order in which resvg searches them for what a text's own family lacks.
+
+    It would read a folder in the order of the file system, which differs between machines.
+    """
+    first = (
+        ("Farm Serif", "Noto Serif", "Noto Serif SC") if serif else ("Outfit", "Noto Sans", "Noto Sans SC")
+    )
+    shipped = [name for name, family in FAMILIES.items() if not family.display]
+    order = dict.fromkeys((*first, *sorted(shipped, key=is_serif)))
+    paths = [path for weight in (400, 700) for name in order for path in FAMILIES[name].at(weight)]
+    return tuple(dict.fromkeys(map(str, paths)))
+
+
+def _is_in_serif(text: str) -> bool:
+    """Return whether all texts of a drawing ask for a serif first."""
+    first = [names[0] for names in _families_in(text)]
+    return bool(first) and all(name in ("serif", "Farm Serif", "Noto Serif") for name in first)
+
+
+def _families_in(text: str) -> Iterator[list[str]]:
+    for match in (*_FAMILIES.finditer(text), *_SHORTHAND.finditer(text)):
+        yield [name.strip(" \t\r\n'\"") for name in match.group(1).replace("&quot;", "").split(",")]
+
+
+def lettering_of(asset: Asset) -> str:
+    """Return the characters of a drawing's texts; empty if it has none."""
+    root = _root(Path(asset.path))
+    return "".join("".join(node.itertext()) for node in root.iter() if local(node.tag) == "text")
+
+
 def draw_svg(asset: Asset, width: int, height: int) -> Image.Image:
     """Return a drawing at a size, RGBA with straight alpha.
 
@@ -203,7 +235,7 @@ def draw_svg(asset: Asset, width: int, height: int) -> Image.Image:
             height=height,
             dpi=96,
             skip_system_fonts=True,
-            font_dirs=[str(FOLDER)] if "<text" in text else [],
+            font_files=list(_font_files(_is_in_serif(text))) if "<text" in text else [],
             font_family=_OUTFIT,
             sans_serif_family=_OUTFIT,
             serif_family="Farm Serif",

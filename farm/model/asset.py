@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
 
 from farm.errors import printable
 
@@ -20,11 +21,27 @@ class MediaKind(StrEnum):
     """Sound only."""
     TABLE = "table"
     """A colour table (.cube): a parameter of effects, which is never shown itself."""
+    FONT = "font"
+    """A font file, in which texts of one video are set."""
 
     @property
     def called(self) -> str:
         """The kind in messages, with its article."""
-        return {"image": "a picture", "video": "a clip", "audio": "a sound", "table": "a colour table"}[self]
+        return _CALLED[self]
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether it has pictures of its own."""
+        return self in (MediaKind.IMAGE, MediaKind.VIDEO)
+
+
+_CALLED: Final = {
+    MediaKind.IMAGE: "a picture",
+    MediaKind.VIDEO: "a clip",
+    MediaKind.AUDIO: "a sound",
+    MediaKind.TABLE: "a colour table",
+    MediaKind.FONT: "a font file",
+}
 
 
 @dataclass(frozen=True, slots=True)

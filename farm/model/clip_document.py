@@ -17,11 +17,12 @@ from farm.model.document import (
     TimeValue,
 )
 from farm.model.item_document import AudioClip, GapItem, PitchName, Quad, TimedDocument, TransitionItem
-from farm.model.look_document import BorderDocument, Paint, ShadowDocument, StruckDocument, TypedDocument
+from farm.model.look_document import BorderDocument, Paint, ShadowDocument
 from farm.model.motion_document import CameraDocument, KenBurnsValue
 from farm.model.placed_document import PlacedDocument
 from farm.model.placement import Blend
 from farm.model.shape_document import ShapeDocument
+from farm.model.text_document import TextDocument
 
 BlendName: TypeAlias = Literal[tuple(blend.value for blend in Blend)]  # type: ignore[valid-type]
 
@@ -119,7 +120,7 @@ def _inner_box(width: int, height: int) -> tuple[float, float, float, float]:
     return margin, 0.0, width - 2 * margin, height
 
 
-class TextClip(VisualDocument):
+class TextClip(TextDocument, VisualDocument):
     """Rendered text."""
 
     box: Quad | None = Field(
@@ -127,20 +128,7 @@ class TextClip(VisualDocument):
         description="[x, y, width, height]; the whole canvas without 6% of its width on each side if left out.",
     )
     kind: Literal["text"] = "text"
-    text: str = Field(
-        min_length=1,
-        max_length=2000,
-        description="The text, at most 2,000 characters; line feeds start new lines.",
-    )
     duration: TimeValue = Field(description="How long.")
-    style: str = Field(default="basics.title", description="A text style listed by `farm elements`.")
-    look: dict[str, Any] = Field(
-        default={}, description="Fields of the text style to override, e.g. {size: 64, color: red}."
-    )
-    typed: TypedDocument | None = Field(
-        default=None, description="Appears character by character, as if it were typed."
-    )
-    struck: StruckDocument | None = Field(default=None, description="A line that strikes it out.")
 
     def default_box(self, width: int, height: int) -> tuple[float, float, float, float]:
         """Return the canvas without 6% of its width on each side."""

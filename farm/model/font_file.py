@@ -1,11 +1,11 @@
-"""Font files added by the operator of a farm."""
+"""Font files beyond those that ship with farm: added by its operator, or listed in a document."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-FONT_SUFFIXES: Final = (".ttf", ".otf", ".ttc", ".otc")
+FONT_SUFFIXES: Final = (".ttf", ".otf", ".ttc", ".otc", ".woff", ".woff2")
 """How the names of font files end."""
 
 

@@ -71,6 +71,8 @@ class Plate:
     """Corner radius; more than half the height gives a pill."""
     full_width: bool = False
     """Whether it spans the text's box instead of its longest line."""
+    lines: bool | None = None
+    """Whether it follows each line instead of the block; None for the block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,26 @@ class TextLook:
     """Share of a line through the text that is drawn, in addition to ``strike``."""
     strike_line: Stroke | None = None
     """How that line is drawn; in the text's own colour if None."""
+    outlines: tuple[Stroke, ...] | None = None
+    """Further outlines below ``stroke``, the uppermost first; None for none, as in all fields below."""
+    shadows: tuple[Shadow, ...] | None = None
+    """Further shadows below ``shadow``, the uppermost first."""
+    italic: bool | None = None
+    """Whether letters are slanted; False where an italic text is set in the italics of its family."""
+    underline: bool | None = None
+    """Whether a line is drawn under the text."""
+    stretch: float | None = None
+    """Height of letters as a multiple of their own; 0 for as high as fills the box, up to 4."""
+    arc_deg: float | None = None
+    """Angle of the arc of a circle on which the text is set: above 0 it bulges upwards."""
+    vertical: bool | None = None
+    """Whether it is set from top to bottom, in columns from right to left."""
+
+    @property
+    def rich(self) -> bool:
+        """Whether it asks for what plain setting does not do."""
+        extras = self.outlines, self.shadows, self.italic, self.underline, self.stretch, self.arc_deg
+        return any(extras) or self.stretch == 0 or bool(self.vertical or (self.plate and self.plate.lines))
 
 
 ShapeForm = Literal["rect", "ellipse", "line", "polygon", "star", "arrow", "heart", "ring", "torn", "path"]

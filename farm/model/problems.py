@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from farm.errors import MAX_PROBLEMS, Problem, did_you_mean, one_line, shortened
-from farm.model.schema import holders_of, json_schema, options, tags_of, walk
+from farm.model.schema import holders_of, json_schema, options, rows_of, tags_of, walk
 
 _UNION_STEPS = (
     "function-",
@@ -56,9 +56,10 @@ def problems_of(
     """
     found: dict[_Steps, list[ErrorDetails]] = {}
     inner: set[_Steps] = set()
-    tags, holders = frozenset(chain.from_iterable(tags_of(model).values())), holders_of(model)
+    tags = frozenset(chain.from_iterable(tags_of(model).values()))
+    holders, rows = holders_of(model), rows_of(model)
     for detail in error.errors(include_url=False):
-        steps = _steps(detail["loc"], tags, holders, named=detail["type"] == "extra_forbidden")
+        steps = _steps(detail["loc"], tags, holders, rows, named=detail["type"] == "extra_forbidden")
         if steps in found:
             found[steps].append(detail)
             continue
@@ -83,7 +84,7 @@ def problems_by_place(error: ValidationError) -> list[Problem]:
     for detail in error.errors(include_url=False):
         unknown = detail["type"] == "extra_forbidden"
         message = "unknown name" if unknown else _message(detail, BaseModel)
-        found.setdefault(_path(_steps(detail["loc"], (), (), named=False), ""), []).append(message)
+        found.setdefault(_path(_steps(detail["loc"], (), (), (), named=False), ""), []).append(message)
     return [Problem(place, " or ".join(dict.fromkeys(messages))) for place, messages in found.items()]
 
 
@@ -99,13 +100,16 @@ def _join(messages: list[str]) -> str:
     return " or ".join([messages[0], *(m.removeprefix("must be ") for m in messages[1:])])
 
 
-def _steps(loc: _Steps, tags: Collection[str], holders: Collection[str], *, named: bool) -> _Steps:
+def _steps(
+    loc: _Steps, tags: Collection[str], holders: Collection[str], rows: Collection[str], *, named: bool
+) -> _Steps:
     """Return the steps of a location that occur in the document.
 
     Args:
         loc: The location, as pydantic gives it.
         tags: Values by which unions tell their members apart.
         holders: The fields that hold one member of such a union.
+        rows: The fields that hold a list of them.
         named: Whether the last step is a name in the document.
     """
     steps: list[int | str] = []
@@ -115,7 +119,9 @@ def _steps(loc: _Steps, tags: Collection[str], holders: Collection[str], *, name
         if isinstance(step, str) and index != last:
             if step.startswith(_UNION_STEPS) or "[" in step or step in ("str", "int", "float", "bool"):
                 continue
-            held = bool(steps) and (isinstance(steps[-1], int) or steps[-1] in holders)
+            held = bool(steps) and steps[-1] in holders
+            if len(steps) > 1 and isinstance(steps[-1], int):
+                held = steps[-2] in rows
             if step in tags and held and not tagged:
                 tagged = True
                 continue  # the discriminator's tag, not a name in the document

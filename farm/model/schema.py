@@ -69,6 +69,15 @@ def holders_of(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(name for name, place in fields if "discriminator" in place)
 
 
+@cache
+def rows_of(model: type[BaseModel]) -> frozenset[str]:
+    """Return the fields that hold a list of members of such a union, as a track's ``clips``."""
+    schema = json_schema(model)
+    parts = (schema, *schema.get("$defs", {}).values())
+    fields = (item for part in parts for item in part.get("properties", {}).items())
+    return frozenset(name for name, place in fields if "discriminator" in place.get("items", {}))
+
+
 def options(nodes: Sequence[Schema], definitions: Schema) -> list[Schema]:
     """Return the schemas that ``nodes`` denote, with references resolved and unions expanded."""
     found: list[Schema] = []

@@ -11,6 +11,7 @@ from farm.model.asset import Asset
 from farm.model.curve import Curve
 from farm.model.element_ref import ElementRef
 from farm.model.look import CodeLook, NumberForm, ShapeLook, TextLook
+from farm.model.rich_text import RichText
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,15 @@ class TextSource:
     """Share of the characters that are visible over time; None for all."""
     struck: Curve | None = None
     """Share of the line through the text that is drawn over time; None for none, or as the look says."""
+    rich: RichText | None = None
+    """Its runs and animations, if it has any."""
 
     @property
     def advances(self) -> bool:
         """Whether its own pixels change over time, as opposed to where and how they are shown."""
-        return self.typed is not None or self.struck is not None
+        return (
+            self.typed is not None or self.struck is not None or (self.rich is not None and self.rich.moves)
+        )
 
     def at(self, frame: float) -> TextSource:
         """Return the text as it is at a frame."""
@@ -76,7 +81,8 @@ class TextSource:
             )
         if self.struck is not None:
             look = replace(look, struck=min(1.0, max(0.0, self.struck.at(frame))))
-        return TextSource(self.text, look)
+        rich = self.rich and self.rich.at(frame, len(self.text))
+        return TextSource(self.text, look, rich=rich)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,28 +6,23 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from farm.model.caption_document import CueDocument, ReadingDocument
 from farm.model.clip_document import TrackDocument
-from farm.model.document import ColorValue, Document, MediaRef, TimeValue
+from farm.model.document import ColorValue, Document, ElementValue, MediaRef, TimeValue
 from farm.model.item_document import Quad
-
-
-class CueDocument(Document):
-    """One caption."""
-
-    start: TimeValue = Field(description="Start time.")
-    end: TimeValue = Field(description="End time.")
-    text: str = Field(min_length=1, max_length=500, description="The words, at most 500 characters.")
+from farm.model.safe_area import SafeName
 
 
 class CaptionsDocument(Document):
-    """Captions, from an SRT file or as cues.
+    """Captions, from a file (SRT, WebVTT, ASS, SSA) or as cues.
 
-    A cue that overlaps the next one ends where that begins, with a warning; if too little of it would be left to read,
-    both are shown together.
+    A cue that overlaps the next one in its place ends where that begins, with a warning; if too little of it would be
+    left to read, both are shown together. `docs/captions.md` says what is kept of each format.
     """
 
     src: MediaRef | None = Field(
-        default=None, description="An SRT file; UTF-8, or another encoding if it is unambiguous."
+        default=None,
+        description="An SRT, WebVTT, ASS or SSA file; UTF-8, or another encoding if it is unambiguous.",
     )
     cues: list[CueDocument] | None = Field(
         default=None, max_length=5000, description="Or the cues themselves, at most 5,000."
@@ -35,13 +30,32 @@ class CaptionsDocument(Document):
     style: str = Field(default="basics.caption", description="A text style.")
     look: dict[str, Any] = Field(default={}, description="Fields of the text style to override.")
     box: Quad | None = Field(
-        default=None, description="[x, y, width, height]; low on the canvas if left out."
+        default=None,
+        description="[x, y, width, height] of captions without a place of their own; the safe area if left out.",
     )
+    safe: SafeName = Field(
+        default="auto",
+        description="Whose safe area captions stay in: a platform's, `all`, `none`, or `auto` for those that suit the "
+        "canvas's shape.",
+    )
+    reading: ReadingDocument = Field(
+        default_factory=ReadingDocument, description="How much is shown at once, and how fast it may be read."
+    )
+    highlight: ElementValue | None = Field(
+        default=None,
+        description="How words are shown as they are spoken: a highlight listed by `farm elements animators`. Times "
+        "that the captions do not have are estimated, with a warning. If left out, karaoke of ASS is shown as its "
+        "script says.",
+    )
+    styles: bool = Field(
+        default=True, description="Whether colours, fonts, sizes and outlines of the file are kept."
+    )
+    positions: bool = Field(default=True, description="Whether positions of the file are kept.")
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if (self.src is None) == (self.cues is None):
-            raise ValueError("give exactly one of `src` (an SRT file) and `cues`")
+            raise ValueError("give exactly one of `src` (a caption file) and `cues`")
         return self
 
 
@@ -70,4 +84,10 @@ class TimelineDocument(Document):
         min_length=1, max_length=50, description="Tracks, bottom to top; at most 50."
     )
     captions: CaptionsDocument | None = Field(default=None, description="Captions above all tracks.")
+    fonts: list[MediaRef] = Field(
+        default=[],
+        max_length=20,
+        description="Font files of this video alone (.ttf, .otf, .ttc, .woff), at most 20: paths, URLs or sha256:…. "
+        "Text styles may name their families, and they supply characters that no other font has.",
+    )
     sound: SoundDocument = Field(default_factory=SoundDocument, description="How sounds are mixed.")

@@ -15,6 +15,7 @@ from farm.plugins.analyser import Analyser
 from farm.plugins.parameter import parameters_fault
 from farm.plugins.template import Template
 from farm.plugins.writer import Writer
+from farm.render.animator import Animator, TextHighlight, TextLoop, TextMotion
 from farm.render.element import Effect, Element, LivelySticker, Sticker, TextStyle, Transition
 
 PLUGIN_NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -109,6 +110,14 @@ def _sticker(name: str, kind: type[Sticker]) -> None:
         raise NotAdmitted(f"`aspect` of `{name}` is {aspect!r}; width over height is a number above 0")
 
 
+def _animator(name: str, kind: type[Animator]) -> None:
+    arguments = {TextMotion: "progress", TextLoop: "turn", TextHighlight: "spoken"}
+    argument = next((given for base, given in arguments.items() if issubclass(kind, base)), None)
+    if argument is None:
+        raise NotAdmitted(f"`{name}` is none of the kinds of animators: TextMotion, TextLoop, TextHighlight")
+    _element(name, kind, "pose", "part", argument)
+
+
 def _style(name: str, value: object) -> None:
     if not isinstance(value, TextStyle):
         raise NotAdmitted(f"`{name}` is {_kind(value)} where a TextStyle is due")
@@ -174,6 +183,7 @@ _BASES: Final[Mapping[str, tuple[type, bool]]] = {
     "farm_effects": (Effect, False),
     "farm_transitions": (Transition, False),
     "farm_stickers": (Sticker, False),
+    "farm_animators": (Animator, False),
     "farm_writers": (Writer, True),
     "farm_analysers": (Analyser, True),
 }
@@ -183,6 +193,7 @@ _CHECKS: Final[Mapping[str, tuple[str, Callable[[str, Any], None]]]] = {
     "farm_transitions": ("a list of transition classes", _transition),
     "farm_text_styles": ("a dict of text styles by name", _style),
     "farm_stickers": ("a list of sticker classes", _sticker),
+    "farm_animators": ("a list of animator classes", _animator),
     "farm_writers": ("a list of writers", _writer),
     "farm_analysers": ("a list of analysers", _analyser),
 }

@@ -14,6 +14,7 @@ from farm.plugins.admission import PLUGIN_NAME, NotAdmitted, admit
 from farm.plugins.registry import Registry, load_registry
 from farm.plugins.source import SourceLackedError, code_of
 from farm.plugins.specs import hookimpl
+from farm.render.animator import Animator
 from farm.render.element import Effect, Sticker, TextStyle, Transition
 
 
@@ -29,6 +30,8 @@ class InlinePlugin:
     """Transition classes."""
     stickers: tuple[type[Sticker], ...] = ()
     """Sticker classes."""
+    animators: tuple[type[Animator], ...] = ()
+    """Animator classes."""
     text_styles: Mapping[str, TextStyle] = field(default_factory=dict)
     """Text styles by name."""
     modules: tuple[ModuleType, ...] = ()
@@ -50,6 +53,11 @@ class InlinePlugin:
         return list(self.stickers)
 
     @hookimpl
+    def farm_animators(self) -> list[type[Animator]]:
+        """Return the animators."""
+        return list(self.animators)
+
+    @hookimpl
     def farm_text_styles(self) -> dict[str, TextStyle]:
         """Return the text styles."""
         return dict(self.text_styles)
@@ -60,6 +68,7 @@ def inline_plugins(
     effects: Sequence[type[Effect]] = (),
     transitions: Sequence[type[Transition]] = (),
     stickers: Sequence[type[Sticker]] = (),
+    animators: Sequence[type[Animator]] = (),
     text_styles: Mapping[str, TextStyle] | None = None,
 ) -> tuple[InlinePlugin, ...]:
     """Return plugins of a program's own elements, one for each part before the dot in their names.
@@ -68,6 +77,7 @@ def inline_plugins(
         effects: Classes, each with a ``name`` such as ``mine.pulse``.
         transitions: Classes likewise.
         stickers: Classes likewise.
+        animators: Classes likewise.
         text_styles: Instances by name.
 
     Raises:
@@ -77,11 +87,12 @@ def inline_plugins(
         "farm_effects": list(effects),
         "farm_transitions": list(transitions),
         "farm_stickers": list(stickers),
+        "farm_animators": list(animators),
         "farm_text_styles": dict(text_styles or {}),
     }
     plugins = {
         _plugin_of(getattr(one, "name", None), one)
-        for hook in ("farm_effects", "farm_transitions", "farm_stickers")
+        for hook in ("farm_effects", "farm_transitions", "farm_stickers", "farm_animators")
         for one in given[hook]
     } | {_plugin_of(name, style) for name, style in given["farm_text_styles"].items()}
     installed = {point.name for point in entry_points(group="farm")}
@@ -141,6 +152,7 @@ def _inline(plugin: str, given: Mapping[str, Any], installed: Iterable[str]) -> 
         tuple(value for _, value in offered["farm_effects"]),
         tuple(value for _, value in offered["farm_transitions"]),
         tuple(value for _, value in offered["farm_stickers"]),
+        tuple(value for _, value in offered["farm_animators"]),
         dict(offered["farm_text_styles"]),
         code.modules,
     )

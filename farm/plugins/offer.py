@@ -30,12 +30,13 @@ def template_offers(registry: Registry, name: str | None = None) -> list[dict[st
 
 
 def element_offers(registry: Registry, kind: str | None = None) -> list[dict[str, Any]]:
-    """Return effects, transitions, styles, stickers and analysers, or one kind, with parameters or findings."""
+    """Return all elements and analysers, or those of one kind, with their parameters or findings."""
     groups: Mapping[str, Any] = {
         "effects": registry.effects,
         "transitions": registry.transitions,
         "styles": registry.text_styles,
         "stickers": registry.stickers,
+        "animators": registry.animators,
         "analysers": registry.analysers,
     }
     return [
@@ -61,6 +62,7 @@ def plugin_offers(registry: Registry) -> list[dict[str, Any]]:
         "transitions": registry.transitions,
         "text styles": registry.text_styles,
         "stickers": registry.stickers,
+        "animators": registry.animators,
         "writers": registry.writers,
         "analysers": registry.analysers,
     }

@@ -21,6 +21,7 @@ from farm.plugins.offers import Disabled, Offered, Offers
 from farm.plugins.roster import Roster
 from farm.plugins.template import Template
 from farm.plugins.writer import Writer
+from farm.render.animator import Animator
 from farm.render.element import Effect, Element, Sticker, TextStyle, Transition
 from farm.render.media_parameter import MediaParameter
 from farm.render.media_picture import MediaPicture
@@ -46,6 +47,8 @@ class Registry:
     """Text styles by name."""
     stickers: Offers[type[Sticker]]
     """Sticker classes by name."""
+    animators: Offers[type[Animator]]
+    """Animator classes by name."""
     writers: Offers[Writer]
     """Text generators by name."""
     analysers: Offers[Analyser]
@@ -66,6 +69,10 @@ class Registry:
     def sticker(self, ref: ElementRef, pictures: Pictures) -> Sticker:
         """Return the sticker that ``ref`` names."""
         return _made(self.stickers[ref.name], ref, pictures)
+
+    def animator(self, ref: ElementRef, pictures: Pictures) -> Animator:
+        """Return the animator that ``ref`` names."""
+        return _made(self.animators[ref.name], ref, pictures)
 
     def plugin_of(self, ref: ElementRef) -> PluginIdentity:
         """Return the plugin of an element, in the exact build that the timeline was made with.
@@ -157,16 +164,18 @@ def load_registry(
         ),
         "a text style": (offers("farm_text_styles"), "a text takes it as its `style`"),
         "a sticker": (offers("farm_stickers"), "it is a clip of its own: {{kind: sticker, sticker: {0}}}"),
+        "an animator": (offers("farm_animators"), "a text takes it in `animate` or as its `highlight`"),
     }
     for one, _ in kinds.values():
         one.stand_beside(kinds)
-    effects, transitions, text_styles, stickers = (one for one, _ in kinds.values())
+    effects, transitions, text_styles, stickers, animators = (one for one, _ in kinds.values())
     return Registry(
         templates=offers("farm_templates"),
         effects=effects,
         transitions=transitions,
         text_styles=text_styles,
         stickers=stickers,
+        animators=animators,
         writers=offers("farm_writers", late=True),
         analysers=offers("farm_analysers", late=True),
         plugins=roster.plugins,

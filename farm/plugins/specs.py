@@ -7,6 +7,7 @@ import pluggy
 from farm.plugins.analyser import Analyser
 from farm.plugins.template import Template
 from farm.plugins.writer import Writer
+from farm.render.animator import Animator
 from farm.render.element import Effect, Sticker, TextStyle, Transition
 
 hookspec = pluggy.HookspecMarker("farm")
@@ -37,6 +38,11 @@ def farm_text_styles() -> dict[str, TextStyle]:  # type: ignore[empty-body]
 @hookspec
 def farm_stickers() -> list[type[Sticker]]:  # type: ignore[empty-body]
     """Return the plugin's sticker classes: ``[Burst]``."""
+
+
+@hookspec
+def farm_animators() -> list[type[Animator]]:  # type: ignore[empty-body]
+    """Return the plugin's animators of text, subclasses of TextMotion, TextLoop or TextHighlight: ``[Rise]``."""
 
 
 @hookspec

@@ -56,8 +56,11 @@ def _averaged(plane: Plane, by: int) -> Plane:
     height, width = plane.shape
     rows, columns = -height % by, -width % by
     padded = np.pad(plane, ((0, rows), (0, columns)), mode="edge") if rows or columns else plane
-    lines = padded.reshape(padded.shape[0], -1, by).sum(axis=2, dtype=np.uint16)
-    sums = lines.reshape(-1, by, lines.shape[1]).sum(axis=1, dtype=np.uint16)
+    # A sum of slices: numpy's sums along the short axes of a reshaped plane take eight times as long.
+    sums = np.zeros((padded.shape[0] // by, padded.shape[1] // by), np.uint16)
+    for row in range(by):
+        for column in range(by):
+            sums += padded[row::by, column::by]
     means: Plane = ((sums + by * by // 2) // (by * by)).astype(np.uint8)
     return means
 

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from farm.model.element_ref import ElementRef
 from farm.model.placement import Blend, Box, Placement
-from farm.model.source import AdjustmentSource, ImageSource, StickerSource, VideoSource
+from farm.model.source import AdjustmentSource, ImageSource, VideoSource
 from farm.model.timeline import Clip, GroupSource, Mask, Track
 from farm.render.blending import blend
 from farm.render.blur import blurred_frame
@@ -26,7 +26,6 @@ from farm.render.mirror import mirrored
 from farm.render.picture import AssetPicture, ClipPicture, Shown
 from farm.render.pinning import pinned_corners, place_pinned
 from farm.render.place import ClipRect, Mapping, Move, corners_of, place, with_alpha
-from farm.render.shape import Drawable
 from farm.render.stance import Stance, Stances
 from farm.render.visibility import mixes
 
@@ -354,12 +353,10 @@ class ClipPainter:
         if isinstance(source, ImageSource | VideoSource):
             return AssetPicture(clip, source, self._media, self._rate, self._device, self._drawings)
 
-        def sticker(one: StickerSource) -> Drawable:
-            return self._calls.sticker(one, clip)
-
+        elements = self._calls.drawn_by(clip)
         if source.advances:
-            return LivelyPicture(clip, source, sticker, self._device)
-        drawn = self._drawings.of(clip, source, sticker).shown
+            return LivelyPicture(clip, source, elements, self._device)
+        drawn = self._drawings.of(clip, source, elements).shown
         return DrawnPicture(replace(drawn, frame=self._device.take(drawn.frame)))
 
 

@@ -6,6 +6,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import assert_never
 
 import numpy as np
@@ -17,6 +18,7 @@ from farm.model.placement import ONE, ZERO, Pin, Placement
 from farm.model.source import CodeSource, CounterSource, DrawnSource, ShapeSource, StickerSource, TextSource
 from farm.model.timeline import Clip
 from farm.render.angle import turn_of
+from farm.render.choreography import AnimatorAt
 from farm.render.convert import frame_from_raster, frame_from_rgb
 from farm.render.counter import raster_counter
 from farm.render.device import Device
@@ -26,14 +28,24 @@ from farm.render.picture import Shown, may_show_edges
 from farm.render.place import Mapping
 from farm.render.qr import raster_code
 from farm.render.raster import Raster
+from farm.render.rich_text import raster_rich
 from farm.render.shape import Drawable, flat_color, raster_shape, raster_sticker
-from farm.render.text import raster_text
+from farm.render.text import raster_text, scaled_shadow
 
 MAX_DETAIL = 4.0
 """Drawings are rasterised at up to this multiple of their box's size, to stay sharp when scaled up."""
 
-StickerAt = Callable[[StickerSource], Drawable]
-"""Returns the sticker of a source, as it is at the source's frame."""
+
+@dataclass(frozen=True, slots=True)
+class DrawnElements:
+    """Elements that draw, as one clip calls them."""
+
+    sticker: Callable[[StickerSource], Drawable]
+    """Returns the sticker of a source, as it is at the source's frame."""
+    animator: AnimatorAt
+    """Returns the animator that a reference names."""
+    rate: Fraction
+    """Frames per second."""
 
 
 _MOST_PX = 40_000_000
@@ -59,7 +71,10 @@ def detail_of(placement: Placement, duration: int, reach_px: float = 0.0) -> flo
 
 def _detail(clip: Clip, source: DrawnSource) -> float:
     look = source.look if isinstance(source, ShapeSource | TextSource | CounterSource) else None
-    return detail_of(clip.placement, clip.duration, shadow_reach_px(look.shadow) if look is not None else 0.0)
+    reach = shadow_reach_px(look.shadow) if look is not None else 0.0
+    if isinstance(look, TextLook):
+        reach = max([reach, *map(shadow_reach_px, look.shadows or ())])
+    return detail_of(clip.placement, clip.duration, reach)
 
 
 def _pinned_detail(placement: Placement, pin: Pin, duration: int) -> float:
@@ -90,17 +105,17 @@ class DrawnPicture:
 class LivelyPicture:
     """A drawing that changes over time: rasterised for each of its states."""
 
-    def __init__(self, clip: Clip, source: DrawnSource, sticker: StickerAt, device: Device) -> None:
+    def __init__(self, clip: Clip, source: DrawnSource, elements: DrawnElements, device: Device) -> None:
         self._clip = clip
         self._source = source
-        self._sticker = sticker
+        self._elements = elements
         self._device = device
         self._last: tuple[DrawnSource, Shown] | None = None
 
     def at(self, frame: int) -> Shown:
         state = self._source.at(frame)
         if self._last is None or self._last[0] != state:
-            drawn = drawn_picture(self._clip, state, self._sticker).shown
+            drawn = drawn_picture(self._clip, state, self._elements).shown
             self._last = state, replace(drawn, frame=self._device.take(drawn.frame), key=state)
         return self._last[1]
 
@@ -143,13 +158,13 @@ class Drawings:
         self._kept: OrderedDict[Hashable, Shown] = OrderedDict()
         self._size_bytes = 0
 
-    def of(self, clip: Clip, source: DrawnSource, sticker: StickerAt) -> DrawnPicture:
+    def of(self, clip: Clip, source: DrawnSource, elements: DrawnElements) -> DrawnPicture:
         """Return the picture of a clip whose drawing stays the same; see `drawn_picture`."""
         motions = (clip.enter and clip.enter.kind, clip.exit and clip.exit.kind)
         moves = bool(clip.loops), clip.shutter_deg > 0
         detail = _detail(clip, source)
         key = source, clip.placement, motions, moves, detail, turn_of(clip, 1, 1)
-        return DrawnPicture(self.kept(key, lambda: drawn_picture(clip, source, sticker).shown))
+        return DrawnPicture(self.kept(key, lambda: drawn_picture(clip, source, elements).shown))
 
     def kept(self, key: Hashable, draw: Callable[[], Shown]) -> Shown:
         """Return what was drawn for a key, in host memory; ``draw`` it if that is not kept."""
@@ -168,19 +183,23 @@ def _size_bytes(shown: Shown) -> int:
     return sum(plane.nbytes for plane in shown.frame.planes())
 
 
-def drawn_picture(clip: Clip, source: DrawnSource, sticker: StickerAt) -> DrawnPicture:
+def drawn_picture(clip: Clip, source: DrawnSource, elements: DrawnElements) -> DrawnPicture:
     """Return the picture of a clip whose source is drawn, as it is at one frame.
 
     Args:
         clip: The clip.
         source: The clip's source, at that frame.
-        sticker: Returns the sticker to draw where the source is one.
+        elements: What draws where the source names an element.
     """
     box, detail = clip.placement.box, _detail(clip, source)
     width, height = max(1, round(box.width * detail)), max(1, round(box.height * detail))
     raster: Raster
     turn = turn_of(clip, width, height)
     match source:
+        case TextSource(text, look, rich=rich) if rich is not None or look.rich:
+            scaled_look = scaled_text(look, detail)
+            rate, animator = elements.rate, elements.animator
+            raster = raster_rich(text, scaled_look, rich, width, height, rate, animator, turn)
         case TextSource(text, look):
             raster = raster_text(text, scaled_text(look, detail), width, height, turn)
         case ShapeSource(look):
@@ -191,7 +210,7 @@ def drawn_picture(clip: Clip, source: DrawnSource, sticker: StickerAt) -> DrawnP
                 return DrawnPicture(Shown(ground, Mapping(round(box.x), round(box.y)), 0))
             raster = raster_shape(scaled_shape(look, detail), width, height, turn)
         case StickerSource():
-            raster = raster_sticker(sticker(source), width, height, turn)
+            raster = raster_sticker(elements.sticker(source), width, height, turn)
         case CounterSource():
             scaled = replace(source, look=scaled_text(source.look, detail))
             raster = raster_counter(scaled, width, height, turn)
@@ -254,6 +273,8 @@ def scaled_text(look: TextLook, by: float) -> TextLook:
         shadow=_scaled_shadow(look.shadow, by),
         plate=_scaled_plate(look.plate, by),
         strike_line=_scaled_stroke(look.strike_line, by),
+        outlines=look.outlines and tuple(replace(one, width_px=one.width_px * by) for one in look.outlines),
+        shadows=look.shadows and tuple(scaled_shadow(one, by) for one in look.shadows),
     )
 
 

@@ -141,6 +141,7 @@ class PlateStyle(BaseModel):
     pad_y_em: float = Field(0.25, ge=0, le=10, description="Room above and below in font sizes.")
     radius_em: float = Field(0.2, ge=0, le=20, description="Corner radius in font sizes; large gives a pill.")
     full_width: bool = Field(False, description="As wide as the text's box.")
+    lines: bool = Field(False, description="Follows each line instead of the whole block.")
 
 
 class TextStyle(BaseModel):
@@ -165,8 +166,12 @@ class TextStyle(BaseModel):
     min_size: float | str = Field("2.2%", description="Never shrunk below this to fit the box.")
     weight: int = Field(600, ge=100, le=900, description="100 thin to 900 black.")
     color: str | GradientStyle = Field("#ffffff", description="Colour or gradient.")
-    stroke: StrokeStyle | None = Field(None, description="Outline behind the fill.")
-    shadow: ShadowStyle | None = Field(None, description="Shadow below the text.")
+    stroke: StrokeStyle | list[StrokeStyle] | None = Field(
+        None, description="Outline behind the fill, or several, the uppermost and narrowest first, at most 6."
+    )
+    shadow: ShadowStyle | list[ShadowStyle] | None = Field(
+        None, description="Shadow below the text, or several, the uppermost first, at most 12."
+    )
     plate: PlateStyle | None = Field(None, description="Box behind the text.")
     line_height: float = Field(1.2, ge=0.7, le=3, description="Line pitch in font sizes.")
     letter_spacing_em: float = Field(
@@ -178,6 +183,21 @@ class TextStyle(BaseModel):
     )
     uppercase: bool = Field(False, description="Set in capitals.")
     strike: bool = Field(False, description="A line through the text.")
+    underline: bool = Field(False, description="A line under the text.")
+    italic: bool = Field(False, description="Slanted letters.")
+    stretch: float | Literal["box"] = Field(
+        1.0,
+        description="Height of the letters as a multiple of their own, 0.25 to 4; `box` for as high as fills the box.",
+    )
+    arc: float = Field(
+        0.0,
+        ge=-359,
+        le=359,
+        description="Degrees of the arc on which the text is set: above 0 it bulges upwards, below 0 downwards.",
+    )
+    vertical: bool = Field(
+        False, description="Set from top to bottom, in columns from right to left, as Chinese and Japanese."
+    )
     enter: EnterName = Field("none", description="Entrance when the clip names none.")
     exit: EnterName = Field("none", description="Exit when the clip names none.")
 

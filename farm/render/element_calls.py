@@ -15,13 +15,17 @@ from farm.model.element_ref import ElementRef
 from farm.model.plugin import PluginIdentity
 from farm.model.source import StickerSource
 from farm.model.timeline import Clip, Transition
+from farm.render.animator import Animator, PartPose, Spoken, TextPart
+from farm.render.choreography import CalledAnimator
 from farm.render.delivery import DeviceMedia
 from farm.render.device import Device, NotOnDevice
+from farm.render.drawn import DrawnElements
 from farm.render.element import Effect, LivelySticker, Sticker
 from farm.render.element import Transition as TransitionElement
 from farm.render.frame import Frame, Moment
 from farm.render.media_picture import MediaPicture
 from farm.render.picture import MediaSource
+from farm.render.pose_result import fault_of_pose
 from farm.render.result import EVERY, checksum, fault_of, overshoot_of
 from farm.render.shape import Drawable
 from farm.render.straight import Layer
@@ -38,6 +42,9 @@ class Elements(Protocol):
 
     def sticker(self, ref: ElementRef, pictures: Callable[[Asset], MediaPicture]) -> Sticker:
         """Return the sticker that ``ref`` refers to."""
+
+    def animator(self, ref: ElementRef, pictures: Callable[[Asset], MediaPicture]) -> Animator:
+        """Return the animator that ``ref`` refers to."""
 
     def plugin_of(self, ref: ElementRef) -> PluginIdentity:
         """Return the plugin that an element belongs to; raise MachineError if this process has a different one."""
@@ -149,6 +156,18 @@ class ElementCalls:
         at = Moment(math.floor(source.frame), clip.duration, self._rate)
         return _CalledSticker(made.callee, made.element, made.pace, spot, at if source.lively else None)
 
+    def animator(self, ref: ElementRef, clip: Clip) -> CalledAnimator:
+        """Return an animator of a clip's text; its calls are timed and checked."""
+        spot = Spot(clip.name, clip.path)
+        made = self._element("animator", ref, spot, self._elements.animator)
+        return _CalledAnimator(made.callee, made.element, made.pace, spot)
+
+    def drawn_by(self, clip: Clip) -> DrawnElements:
+        """Return the elements that draw as one clip calls them."""
+        return DrawnElements(
+            lambda source: self.sticker(source, clip), lambda ref: self.animator(ref, clip), self._rate
+        )
+
     def _element(
         self,
         what: str,
@@ -223,6 +242,28 @@ def _returned(
     if wrong:
         refuse(callee, spot, wrong)
     return result
+
+
+class _CalledAnimator:
+    """Wraps an animator to time its calls and check their results."""
+
+    def __init__(self, callee: Callee, animator: Any, pace: ElementPace, spot: Spot) -> None:
+        self._callee = callee
+        self._animator = animator
+        self._pace = pace
+        self._spot = spot
+
+    def pose(self, part: TextPart, moment: float | Spoken) -> PartPose:
+        started = time.perf_counter()
+        pose: object = call(self._callee, self._spot, self._animator.pose, part, moment)
+        self._pace.calls += 1
+        self._pace.seconds += time.perf_counter() - started
+        if not isinstance(pose, PartPose):
+            refuse(self._callee, self._spot, f"`pose` returned a {type(pose).__name__}; return a PartPose")
+        wrong = "" if self._callee.plugin.own else fault_of_pose(pose)
+        if wrong:
+            refuse(self._callee, self._spot, wrong)
+        return pose
 
 
 class _CalledSticker:

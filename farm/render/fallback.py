@@ -14,7 +14,10 @@ from functools import lru_cache
 from typing import Final
 
 from farm.model.font_file import FontFile
-from farm.render.fonts import FAMILIES, FontSet, load_fonts
+from farm.render.families import FAMILIES, draws_chinese_in_serif, is_display, is_serif
+from farm.render.fonts import FontSet, load_fonts
+from farm.render.marks import marked_in
+from farm.render.unseen import is_unseen
 
 ALWAYS: Final = ("Noto Sans SC", "Noto Color Emoji")
 """Families appended to every list of families."""
@@ -25,9 +28,6 @@ _LATER: Final = (
     *_LAST,
 )
 """Families searched in this order for missing characters."""
-
-_UNSEEN: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2065\u3164\uffa0\ufffc")
-"""Characters that Unicode wants ignored if a font has no glyph, beyond the categories in :func:`is_unseen`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,6 @@ class Chosen:
     """The locale that selects the forms of shared glyphs."""
     missing: str
     """The characters that no font has, each once, in order."""
-
-
-def is_unseen(char: str) -> bool:
-    """Return whether ``char`` is never drawn: controls, joiners, direction marks, blanks, variation selectors."""
-    if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp", "Zs"):
-        return True
-    return char in _UNSEEN or "\ufe00" <= char <= "\ufe0f" or "\U000e0000" <= char <= "\U000e0fff"
 
 
 def plainer(text: str, families: tuple[str, ...], weight: int, added: tuple[FontFile, ...] = ()) -> str:
@@ -88,9 +81,32 @@ def choose_fonts(
             if found := [char for char in lacking if fonts.has(char)]:
                 later.append(family)
                 lacking = [char for char in lacking if char not in found]
+    later += _joining(text, families, base, later, weight, added)
     order = _in_order(text, families, base_families, later, weight, added)
     fonts = base if order == base_families else load_fonts(order, weight, added)
     return Chosen(fonts, _locale(text), "".join(lacking))
+
+
+def _joining(
+    text: str,
+    families: tuple[str, ...],
+    base: FontSet,
+    later: list[str],
+    weight: int,
+    added: tuple[FontFile, ...],
+) -> list[str]:
+    """Return further families for letters with marks of which one font must have both, since marks are placed by it."""
+    marked = [part for part in marked_in(text) if not base.joins(part)]
+    found: list[str] = []
+    if not marked:
+        return found
+    for family in (*later, *_serif_first(families), *(one.family for one in added)):
+        fonts = load_fonts((family,), weight, added)
+        if any(map(fonts.joins, marked)):
+            marked = [part for part in marked if not fonts.joins(part)]
+            if family not in (*_base(families), *later):
+                found.append(family)
+    return found
 
 
 def lacking_in(fonts: FontSet, text: str) -> list[str]:
@@ -100,14 +116,15 @@ def lacking_in(fonts: FontSet, text: str) -> list[str]:
 
 def _base(families: tuple[str, ...]) -> tuple[str, ...]:
     known = [*families, *ALWAYS]
-    if "Farm Serif" in known:
+    serif = next(filter(draws_chinese_in_serif, known), None)
+    if serif is not None:
         # Chinese beside a serif is a serif too, unless the list says otherwise.
-        known.insert(known.index("Farm Serif") + 1, "Noto Serif SC")
+        known.insert(known.index(serif) + 1, "Noto Serif SC")
     return tuple(dict.fromkeys(known))
 
 
 def _serif_first(families: tuple[str, ...]) -> Iterable[str]:
-    return ("Noto Serif", *_LATER) if "Serif" in families[0] else _LATER
+    return ("Noto Serif", *_LATER) if is_serif(families[0]) else _LATER
 
 
 def _in_order(
@@ -137,6 +154,9 @@ def _lacks_letters(text: str, families: tuple[str, ...], weight: int, added: tup
     western = tuple(name for name in families if name not in _CHINESE) or families
     others = load_fonts(western, weight, added)
     letters = filter(_is_letter, dict.fromkeys(text))
+    if is_display(families[0]):
+        # The few accented letters of the Chinese fonts would stand out in a word of so distinct a design.
+        latin = others
     return any(not (others if _is_greek_or_cyrillic(char) else latin).has(char) for char in letters)
 
 

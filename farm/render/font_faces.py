@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from farm.model.font_file import FONT_SUFFIXES, FontFault, FontFile
-from farm.render.font_file import read_faces
+from farm.render.font_file import MAX_BYTES, read_faces
 from farm.render.fonts import is_upright, maps_characters, open_typeface, weights_of
 
-MAX_BYTES: Final = 128 * 2**20
 _MAX_FACES: Final = 64
 
 
@@ -26,8 +25,11 @@ def faces_of(path: Path) -> list[FontFile]:
         data = path.read_bytes()
     except OSError as error:
         raise FontFault(f"cannot be read: {error.strerror}") from error
-    if data[:4] in (b"wOFF", b"wOF2"):
-        raise FontFault("is a web font; unpack it to .ttf or .otf first")
+    if data[:4] == b"wOF2":
+        raise FontFault(
+            "is a web font of the kind WOFF2, which cannot be drawn with as it is; convert it to .ttf or .otf, or add "
+            "it to the farm, which converts it: farm fonts add FILE"
+        )
     sha256 = hashlib.sha256(data).hexdigest()
     faces = []
     for index, face in enumerate(read_faces(data)[:_MAX_FACES]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -10,56 +10,13 @@ from typing import Any, Final
 from farm.errors import MachineError
 from farm.model.font_file import FontFile
 from farm.render.drawing import skia
+from farm.render.families import FAMILIES
 
-_NOTO: Final = (
-    *(
-        "Hebrew",
-        "Arabic",
-        "Thai",
-        "Devanagari",
-        "Bengali",
-        "Tamil",
-        "Gujarati",
-        "Gurmukhi",
-        "Telugu",
-        "Kannada",
-    ),
-    *("Malayalam", "Sinhala", "Khmer", "Lao", "Myanmar", "Georgian", "Armenian", "Ethiopic"),
-)
-"""Scripts that have their own family, ``Noto Sans Hebrew`` and so on."""
-
-FAMILIES: Final[dict[str, tuple[str, ...]]] = {
-    "Outfit": ("Outfit-VF.ttf", "OutfitExt-VF.ttf"),
-    "Farm Serif": ("FarmSerif-VF.ttf", "FarmSerifExt-VF.ttf"),
-    "Noto Sans SC": ("NotoSansSC-VF.otf",),
-    "Noto Serif SC": ("NotoSerifSC-Bold.otf",),
-    "Noto Color Emoji": ("NotoColorEmoji.ttf",),
-    "Noto Sans": ("NotoSans-Regular.ttf",),
-    "Noto Serif": ("NotoSerif-Regular.ttf",),
-    **{f"Noto Sans {script}": (f"NotoSans{script}-Regular.ttf",) for script in _NOTO},
-    "Noto Sans KR": ("NotoSansKR-Regular.otf",),
-    "Noto Sans JP": ("NotoSansJP-Regular.otf",),
-    "Noto Sans Symbols": (
-        "NotoSansSymbols2-Regular.ttf",
-        "NotoSansSymbols-Regular.ttf",
-        "NotoSansMath-Regular.ttf",
-    ),
-}
-"""The files of each family; later ones supply what the first one lacks."""
-
-_STATIC: Final = frozenset(("Noto Sans", "Noto Serif", "Noto Sans KR", "Noto Sans JP")) | {
-    f"Noto Sans {script}" for script in _NOTO
-}
-"""Families of two weights in separate files, ``-Regular`` and ``-Bold``."""
-_BOLD_FROM: Final = 600
-
-FOLDER: Final = Path(__file__).parent / "fonts"
-"""Where the font files are."""
 _PLANES: Final = tuple(range(start, start + 0x1000) for start in range(0, 0x30000, 0x1000))
 _WEIGHT_AXIS: Final = int.from_bytes(b"wght", "big")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FontSet:
     """The fonts for one list of families at one weight."""
 
@@ -77,6 +34,10 @@ class FontSet:
     def has(self, char: str) -> bool:
         """Return whether one of the fonts has a glyph for ``char``."""
         return any(face.unicharToGlyph(ord(char)) for face in self.typefaces)
+
+    def joins(self, characters: str) -> bool:
+        """Return whether one of the fonts has glyphs for all ``characters``, so that it can place one on another."""
+        return any(all(map(face.unicharToGlyph, map(ord, characters))) for face in self.typefaces)
 
 
 @lru_cache(maxsize=64)
@@ -128,10 +89,8 @@ def maps_characters(typeface: Any) -> bool:
 
 def _files_of(family: str, weight: int, added: tuple[FontFile, ...]) -> list[tuple[str, str, int]]:
     """Return (registered name, path, face) of each file of a family, shipped ones first."""
-    shipped = FAMILIES.get(family, ())
-    if family in _STATIC and weight >= _BOLD_FROM:
-        shipped = tuple(file.replace("-Regular", "-Bold") for file in shipped)
-    files = [(file, str(FOLDER / file), 0) for file in shipped]
+    shipped = FAMILIES.get(family)
+    files = [(path.name, str(path), 0) for path in (shipped.at(weight) if shipped else ())]
     return files + [
         (f"{one.sha256}:{one.index}", one.path, one.index) for one in added if one.family == family
     ]
@@ -170,4 +129,21 @@ def load_fonts(families: tuple[str, ...], weight: int, added: tuple[FontFile, ..
         typefaces=tuple(faces.values()),
         cap_em=(metrics.fCapHeight or 70.0) / 100,
         middle_em=(-metrics.fAscent - metrics.fDescent) / 200,
+    )
+
+
+@lru_cache(maxsize=64)
+def joined_fonts(sets: tuple[FontSet, ...]) -> tuple[FontSet, ...]:
+    """Return the sets with names of their own and one common collection, for a text of several fonts or weights."""
+    provider = skia.textlayout.TypefaceFontProvider()
+    named = []
+    for number, fonts in enumerate(sets):
+        names = tuple(f"{number}/{name}" for name in fonts.names)
+        for name, face in zip(names, fonts.typefaces, strict=True):
+            provider.registerTypeface(face, name)
+        named.append(names)
+    collection = skia.textlayout.FontCollection()
+    collection.setDefaultFontManager(provider)
+    return tuple(
+        replace(fonts, names=names, collection=collection) for fonts, names in zip(sets, named, strict=True)
     )

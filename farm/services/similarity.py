@@ -33,7 +33,7 @@ def signature_of(path: Path, *, pictures_only: bool = False) -> Signature:
         MediaError: it has no visual content, cannot be decoded, or is a clip although only pictures are allowed.
     """
     asset = probe(path)
-    if asset.kind in (MediaKind.AUDIO, MediaKind.TABLE):
+    if not asset.kind.is_visible:
         raise MediaError(
             f"{path.name} is {asset.kind.called}; only pictures and clips can be found by their content"
         )

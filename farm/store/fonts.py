@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from farm.errors import DocumentError, Problem, StoreError
@@ -80,7 +81,13 @@ class FontShelf:
         return FontFile(face.sha256, str(path), face.index, face.family, face.weights)
 
     def add(
-        self, paths: Sequence[Path], *, inspect: Callable[[Path], list[FontFile]], shipped: Collection[str]
+        self,
+        paths: Sequence[Path],
+        *,
+        inspect: Callable[[Path], list[FontFile]],
+        shipped: Collection[str],
+        labels: Mapping[Path, str] = MappingProxyType({}),
+        found: Sequence[Problem] = (),
     ) -> list[Shelved]:
         """Add font files, including those in folders; return their faces.
 
@@ -88,6 +95,8 @@ class FontShelf:
             paths: Font files, and folders of them.
             inspect: Returns the faces of a file, or raises `FontFault`; `farm.render.font_faces.faces_of`.
             shipped: Families that come with farm, which an added file cannot replace.
+            labels: What to call files other than by their path: a URL, a name of a catalogue.
+            found: Problems with other files that were to be added; nothing is added then.
 
         Raises:
             DocumentError: some are not usable fonts, or would never be used; then none is added.
@@ -95,19 +104,21 @@ class FontShelf:
         kept = {(face.sha256, face.index): face for face in self._read()}
         added: dict[tuple[str, int], Shelved] = {}
         sources: dict[str, Path] = {}
-        problems = []
-        for path in _font_files(paths):
+        problems = list(found)
+        for path in font_files(paths):
+            label = labels.get(path, str(path))
+            name = Path(label).name
             try:
                 faces = [
-                    Shelved(face.sha256, face.index, face.family, face.weights, path.name)
+                    Shelved(face.sha256, face.index, face.family, face.weights, name)
                     for face in inspect(path)
                 ]
             except FontFault as error:
-                problems.append(Problem(str(path), str(error)))
+                problems.append(Problem(label, str(error)))
                 continue
             for face in faces:
                 if wrong := _clash(face, (*kept.values(), *added.values()), shipped):
-                    problems.append(Problem(str(path), wrong))
+                    problems.append(Problem(label, wrong))
                 added[face.sha256, face.index] = face
                 sources[face.sha256] = path
         if problems:
@@ -163,7 +174,12 @@ def _stored(sha256: str) -> str:
     return f"fonts/{sha256}"
 
 
-def _font_files(paths: Sequence[Path]) -> Iterator[Path]:
+def font_files(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the paths, and the font files of those that are folders.
+
+    Raises:
+        DocumentError: a folder holds none.
+    """
     for path in paths:
         if path.is_dir():
             inner = sorted(

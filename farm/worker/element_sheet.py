@@ -14,6 +14,7 @@ from farm.errors import DocumentError, Problem, did_you_mean
 from farm.guard.lane import Lane
 from farm.model.template_document import TemplateDocument
 from farm.plugins.registry import Registry
+from farm.render.animator import TextHighlight
 from farm.settings import Settings
 from farm.worker.stills import contact_sheet
 from farm.worker.task import PlanTask
@@ -65,7 +66,7 @@ def element_sheet(name: str, settings: Settings) -> NDArray[np.uint8]:
     """Return frames that show an element, side by side, as sRGB (height, width, 3).
 
     Raises:
-        DocumentError: no effect, transition, text style or sticker has this name.
+        DocumentError: no effect, transition, text style, sticker or animator has this name.
         PluginError: it failed.
     """
     return Lane(settings.element_limit_s).do(lambda: _element_sheet(name, settings))
@@ -78,7 +79,8 @@ def _element_sheet(name: str, settings: Settings) -> NDArray[np.uint8]:
     registry = worker.registry
     clips = _shown(name, registry)
     if clips is None:
-        known = [*registry.effects, *registry.transitions, *registry.text_styles, *registry.stickers]
+        kinds = registry.effects, registry.transitions, registry.text_styles, registry.stickers
+        known = [name for kind in (*kinds, registry.animators) for name in kind]
         message = f"no element is called `{name}`{did_you_mean(name, known)}"
         raise DocumentError([Problem("NAME", message)], source="farm elements")
     job = {"timeline": {"tracks": clips, "background": "#26272b"}, "output": {"size": "360x360", "fps": 30}}
@@ -106,6 +108,19 @@ def _shown(name: str, registry: Registry) -> list[dict[str, Any]] | None:
             {"clips": [one]},
             {"clips": [{"kind": "text", "text": "Every day 每一天", "style": name, "duration": 1.5}]},
         ]
+    if name in registry.animators:
+        text = {
+            "kind": "text",
+            "text": "Every day 每一天",
+            "style": "basics.outline",
+            "enter": "none",
+            "duration": 1.5,
+        }
+        if issubclass(registry.animators[name].value, TextHighlight):
+            words = [("Every", 0.1, 0.5), ("day", 0.5, 0.9), ("每一天", 0.9, 1.4)]
+            times = [{"text": word, "start": start, "end": end} for word, start, end in words]
+            return [{"clips": [one]}, {"clips": [{**text, "highlight": name, "words": times}]}]
+        return [{"clips": [one]}, {"clips": [{**text, "animate": [name]}]}]
     if name in registry.stickers:
         box = ["20%", "20%", "60%", "60%"]
         return [

@@ -7,12 +7,20 @@ from typing import Final
 from farm.plugin import GradientStyle, PlateStyle, ShadowStyle, StrokeStyle, TextStyle
 
 _SOFT = ShadowStyle(color="#00000099", dy_em=0.04, blur_em=0.14)
+_EDGE = StrokeStyle(color="#0000004d", width_em=0.045)
+"""A faint outline that sets white letters off from a white photo and is not seen on a dark one."""
 _SANS = ["Outfit", "Noto Sans SC"]
 _SERIF = ["Farm Serif", "Noto Serif SC"]
 
 TEXT_STYLES: Final[dict[str, TextStyle]] = {
     "basics.title": TextStyle(
-        families=_SANS, size="9%", min_size="4%", weight=800, line_height=1.08, shadow=_SOFT, enter="rise"
+        families=_SANS,
+        size="9%",
+        min_size="4%",
+        weight=800,
+        line_height=1.08,
+        shadow=_SOFT,
+        enter="rise",
     ),
     "basics.headline": TextStyle(
         families=_SANS,
@@ -21,11 +29,19 @@ TEXT_STYLES: Final[dict[str, TextStyle]] = {
         weight=900,
         line_height=1.0,
         letter_spacing_em=-0.015,
+        stroke=_EDGE,
         shadow=_SOFT,
         enter="rise",
     ),
     "basics.subtitle": TextStyle(
-        families=_SANS, size="5%", min_size="3%", weight=500, line_height=1.25, shadow=_SOFT, enter="fade"
+        families=_SANS,
+        size="5%",
+        min_size="3%",
+        weight=500,
+        line_height=1.25,
+        stroke=_EDGE,
+        shadow=_SOFT,
+        enter="fade",
     ),
     "basics.body": TextStyle(
         families=_SANS,
@@ -35,6 +51,7 @@ TEXT_STYLES: Final[dict[str, TextStyle]] = {
         line_height=1.4,
         align="left",
         valign="top",
+        stroke=_EDGE,
         shadow=_SOFT,
         enter="fade",
     ),
@@ -78,6 +95,7 @@ TEXT_STYLES: Final[dict[str, TextStyle]] = {
         weight=500,
         color="#ffffffd9",
         strike=True,
+        stroke=_EDGE,
         shadow=_SOFT,
         enter="fade",
     ),
@@ -87,6 +105,7 @@ TEXT_STYLES: Final[dict[str, TextStyle]] = {
         min_size="4%",
         weight=500,
         line_height=1.15,
+        stroke=_EDGE,
         shadow=ShadowStyle(color="#00000073", dy_em=0.03, blur_em=0.16),
         enter="fade",
     ),

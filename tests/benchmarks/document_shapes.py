@@ -245,6 +245,8 @@ EVENT_CSV_SHAPES: Final[dict[str, Shape]] = {
 }
 
 _CUE: Final = "00:00:01,000 --> 00:00:02,500\n"
+_SCRIPT: Final = "[Script Info]\n\n[Events]\n"
+_EVENT: Final = "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,"
 CAPTION_SHAPES: Final[dict[str, Shape]] = {
     "cues": lambda n: _repeat(_CUE + "words\n\n", n),
     "cues without words": lambda n: _repeat(_CUE, n),
@@ -265,6 +267,18 @@ CAPTION_SHAPES: Final[dict[str, Shape]] = {
     "notes": lambda n: "WEBVTT\n\n" + "NOTE\n\n" * (n // 6) + _CUE + "a",
     "one long line": lambda n: _CUE + "x" * n,
     "lines": lambda n: _CUE + "x\n" * (n // 2),
+    "styles": lambda n: "WEBVTT\n\nSTYLE\n" + "::cue(.a){color:red}" * (n // 20) + "\n\n" + _CUE + "a",
+    "a rule that never ends": lambda n: "WEBVTT\n\nSTYLE\n" + "::cue(" * (n // 6) + "\n\n" + _CUE + "a",
+    "comments in a style": lambda n: "WEBVTT\n\nSTYLE\n" + "/*" * (n // 2) + "\n\n" + _CUE + "a",
+    "times in a cue": lambda n: "WEBVTT\n\n" + _CUE + "<00:01.000>a" * (n // 12),
+    "fields of a font": lambda n: _CUE + "<font " + "a=b " * (n // 4) + ">x",
+    "rolling cues": lambda n: "WEBVTT\n\n" + _repeat("00:01.000 --> 00:02.000\na\nb\n\n", n),
+    "ASS events": lambda n: _SCRIPT + _repeat(_EVENT + "words\n", n),
+    "ASS karaoke": lambda n: _SCRIPT + _EVENT + "{\\k1}a" * (n // 6),
+    "ASS tags": lambda n: _SCRIPT + _EVENT + "{" + "\\t(" * (n // 3) + "}a",
+    "ASS braces": lambda n: _SCRIPT + _EVENT + "{" * n,
+    "ASS styles": lambda n: _SCRIPT + "[V4+ Styles]\n" + _numbered("Style: #,Arial,20\n", n),
+    "ASS fields": lambda n: _SCRIPT + "Format: " + "a," * (n // 2) + "start,end,text\n",
     "cues one over another": lambda n: _repeat("00:00:01,000 --> 00:10:00,000\nw\n\n", n),
 }
 

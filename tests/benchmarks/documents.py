@@ -24,8 +24,8 @@ from typing import Any
 
 from farm.cut.parse import parse_edits, parse_order
 from farm.draft.bind import Binder
-from farm.draft.captions import read_captions
-from farm.draft.cues import settle
+from farm.draft.captions.read import read_captions
+from farm.draft.captions.settle import settle
 from farm.draft.draft import draft
 from farm.draft.rows import row_jobs
 from farm.errors import FarmError, MediaError, Problem
@@ -96,7 +96,7 @@ def _captions(text: str) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".srt", encoding="utf-8", errors="surrogatepass") as file:
         file.write(text)
         file.flush()
-        cues, _ = read_captions(Path(file.name), "talk.srt")
+        cues = read_captions(Path(file.name), "talk.srt").captions
         settle(cues, Fraction(60), Fraction(1, 30))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from fractions import Fraction
 from itertools import pairwise
 
@@ -13,9 +14,21 @@ import pytest
 import farm_basics
 import farm_retail
 from farm.model.color import parse_color
+from farm.model.easing import EASINGS
 from farm.model.look import TextLook
+from farm.render.animator import (
+    REST,
+    Animator,
+    PartPose,
+    Spoken,
+    TextHighlight,
+    TextLoop,
+    TextMotion,
+    TextPart,
+)
 from farm.render.element import Effect, Element, GradientStyle, Sticker, TextStyle, Transition
 from farm.render.frame import Frame, Moment
+from farm.render.pose_result import fault_of_pose
 from farm.render.result import fault_of, overshoot_of
 from farm.render.shape import raster_sticker
 from farm.render.text import raster_text
@@ -53,6 +66,7 @@ def offered(hook: str) -> Iterator[object]:
 EFFECTS: list[type[Effect]] = list(offered("farm_effects"))  # type: ignore[arg-type]
 TRANSITIONS: list[type[Transition]] = list(offered("farm_transitions"))  # type: ignore[arg-type]
 STICKERS: list[type[Sticker]] = list(offered("farm_stickers"))  # type: ignore[arg-type]
+ANIMATORS: list[type[Animator]] = list(offered("farm_animators"))  # type: ignore[arg-type]
 STYLES: list[tuple[str, TextStyle]] = list(offered("farm_text_styles"))  # type: ignore[arg-type]
 
 
@@ -105,10 +119,13 @@ def test_there_are_enough_of_each() -> None:
     assert len(TRANSITIONS) >= 40
     assert len(STICKERS) >= 6
     assert len(STYLES) >= 8
+    assert sum(issubclass(kind, TextMotion) for kind in ANIMATORS) >= 16
+    assert sum(issubclass(kind, TextLoop) for kind in ANIMATORS) >= 8
+    assert sum(issubclass(kind, TextHighlight) for kind in ANIMATORS) >= 10
 
 
 @pytest.mark.parametrize(
-    "kind", [*EFFECTS, *TRANSITIONS, *STICKERS], ids=lambda kind: str(getattr(kind, "name", kind))
+    "kind", [*EFFECTS, *TRANSITIONS, *STICKERS, *ANIMATORS], ids=lambda kind: str(getattr(kind, "name", kind))
 )
 def test_an_element_is_named_and_documented(kind: type[Element]) -> None:
     plugin, _, element = kind.name.partition(".")
@@ -127,6 +144,7 @@ def test_names_are_unique() -> None:
         [kind.name for kind in EFFECTS],
         [kind.name for kind in TRANSITIONS],
         [kind.name for kind in STICKERS],
+        [kind.name for kind in ANIMATORS],
         [name for name, _ in STYLES],
     ):
         assert len(names) == len(set(names))
@@ -265,3 +283,67 @@ def test_a_text_style_can_be_read(name: str, style: TextStyle) -> None:
         assert all(parse_color(ink).contrast(plate) >= 4.5 for ink in inks)
     look = TextLook(families=tuple(style.families), size_px=40, min_size_px=12, weight=style.weight)
     assert not raster_text("限时 Sale 199", look, 400, 120).missing
+
+
+PARTS = [TextPart(index, 7, index // 4, 2, 0.6, index / 6, 0.5, 3) for index in range(7)]
+
+
+def animators(base: type[Animator]) -> pytest.MarkDecorator:
+    return named([kind for kind in ANIMATORS if issubclass(kind, base)])
+
+
+def hidden(pose: PartPose) -> bool:
+    covered = pose.hide_left + pose.hide_right >= 1 or pose.hide_top + pose.hide_bottom >= 1
+    return pose.opacity <= 0.01 or min(abs(pose.scale_x), abs(pose.scale_y)) <= 0.01 or covered
+
+
+def near_rest(pose: PartPose) -> bool:
+    for field in fields(PartPose):
+        mine, rest = getattr(pose, field.name), getattr(REST, field.name)
+        if isinstance(rest, float) and abs(mine - rest) > 1e-6:
+            return False
+    return pose.color is None and pose.plate is None and pose.line is None
+
+
+@animators(TextMotion)
+def test_a_text_motion_begins_unseen_and_ends_at_rest(kind: type[TextMotion]) -> None:
+    motion = kind()
+    for part in PARTS:
+        assert hidden(motion.pose(part, 0.0))
+        assert near_rest(motion.pose(part, 1.0))
+        assert not hidden(motion.pose(part, 0.97))
+        for progress in (-0.2, 0.0, 0.3, 0.5, 0.9, 1.2):
+            assert fault_of_pose(motion.pose(part, progress)) == ""
+            assert motion.pose(part, progress) == kind().pose(part, progress)
+    assert kind.ease in EASINGS
+
+
+@animators(TextLoop)
+def test_a_text_loop_repeats(kind: type[TextLoop]) -> None:
+    loop = kind()
+    turns = [(step + 0.5) / 48 for step in range(48)]
+    for part in PARTS:
+        poses = [loop.pose(part, turn) for turn in turns]
+        assert all(fault_of_pose(pose) == "" for pose in poses)
+        for turn, pose in zip(turns, poses, strict=True):
+            again = loop.pose(part, turn + 3)
+            assert fault_of_pose(again) == ""
+            assert again.dy_em == pytest.approx(pose.dy_em)
+            assert again.opacity == pytest.approx(pose.opacity)
+            assert again.rotation_deg == pytest.approx(pose.rotation_deg)
+    assert any(loop.pose(part, turn) != REST for part in PARTS for turn in turns)
+
+
+@animators(TextHighlight)
+def test_a_highlight_shows_the_spoken_word_within_a_frame(kind: type[TextHighlight]) -> None:
+    highlight, part = kind(), PARTS[2]
+    far = highlight.pose(part, Spoken(0.0, -5.0, -6.0, now=False))
+    before = highlight.pose(part, Spoken(0.0, -0.1, -1.1, now=False))
+    during = highlight.pose(part, Spoken(0.3, 0.3, -0.7, now=True))
+    for pose in (far, before, during):
+        assert fault_of_pose(pose) == ""
+    assert before == far
+    assert during != before
+    # Half way into the change when the word begins: neither a frame early nor a frame late.
+    start = highlight.pose(part, Spoken(0.034, 0.034, -0.966, now=True))
+    assert start != before

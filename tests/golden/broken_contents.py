@@ -227,12 +227,40 @@ CONTENTS = [
     Case(
         "captions twice",
         clips(PHOTO, more="  captions: {src: good.srt, cues: []}\n"),
-        ("timeline.captions", "exactly one of `src` (an SRT file) and `cues`"),
+        ("timeline.captions", "exactly one of `src` (a caption file) and `cues`"),
     ),
     Case(
         "captions style",
         clips(PHOTO, more="  captions: {src: good.srt, style: basics.captoin}\n"),
         ("did you mean `basics.caption`?",),
+    ),
+    Case(
+        "captions highlight",
+        clips(PHOTO, more="  captions: {src: good.srt, highlight: basics.karaok}\n"),
+        ("timeline.captions.highlight", "did you mean `basics.karaoke`?"),
+    ),
+    Case(
+        "captions highlight of another kind",
+        clips(PHOTO, more="  captions: {src: good.srt, highlight: basics.unveil}\n"),
+        ("timeline.captions.highlight", "`basics.unveil` does not show spoken words"),
+    ),
+    Case(
+        "captions safe area",
+        clips(PHOTO, more="  captions: {src: good.srt, safe: titkok}\n"),
+        ("timeline.captions.safe", "did you mean `tiktok`?"),
+    ),
+    Case(
+        "words that are not in their caption",
+        clips(
+            PHOTO,
+            more="  captions: {cues: [{start: 0, end: 1, text: One two, words: [{text: six, start: 0, end: 1}]}]}\n",
+        ),
+        ("timeline.captions.cues[0].words[0]", "`six` is not in the caption"),
+    ),
+    Case(
+        "too few times of words",
+        clips(PHOTO, more="  captions: {cues: [{start: 0, end: 1, text: One two, words: [[0, 1]]}]}\n"),
+        ("timeline.captions.cues[0].words", "has 1 [start, end], but the caption has 2 words (One, two)"),
     ),
     Case(
         "no captions file",

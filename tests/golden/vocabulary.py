@@ -10,6 +10,7 @@ from farm.model.easing import EASINGS
 from farm.model.job_document import TimelineJob
 from farm.model.schema import Schema, json_schema
 from farm.plugins.registry import Registry
+from farm.render.animator import Animator, TextHighlight, TextLoop, TextMotion
 
 WIDTH, HEIGHT = 64, 96
 MAX_DEPTH: Final = 3
@@ -33,6 +34,9 @@ _TEXTS: Final = ("Sale", "限时 -30%", "Now 🎁\nonly", "{}")
 _RARE: Final = (
     "typed",
     "struck",
+    "highlight",
+    "picture",
+    "families",
     "path",
     "pin",
     "mask",
@@ -108,6 +112,8 @@ class Writer:
                 made.pop(field, None)
             field = self._rng.choice(("sticker", "sticker", "src"))
             made[field] = self._element("stickers") if field == "sticker" else self._rng.choice(PICTURES)
+        if name == "TextClip" and chance() > self._odd * 5:
+            self._text(made)
         if name == "CounterClip" and chance() > self._odd * 5:
             made["text"] = self._rng.choice(("{}", "¥{}", "only {} left", "1{}0"))
             if made.get("clock"):
@@ -143,6 +149,25 @@ class Writer:
         del depth
         return made
 
+    def _text(self, made: dict[str, Any]) -> None:
+        """Make the fields of a text agree."""
+        rich = isinstance(made.get("text"), list) or any(made.get(one) for one in ("animate", "highlight"))
+        if rich or "look" in made:
+            made.pop("typed", None)
+            made.pop("struck", None)
+        made.pop("words", None)
+        if made.pop("highlight", None) is not None:
+            made["highlight"] = self._animator(TextHighlight)
+            made["text"] = "Sale 限时"
+            made["words"] = [
+                {"text": "Sale", "start": 0.1, "end": 0.2},
+                {"text": "限时", "start": "7f", "end": "9f"},
+            ]
+
+    def _animator(self, *kinds: type[Animator]) -> str:
+        offers = self._registry.animators.items()
+        return self._rng.choice([name for name, one in sorted(offers) if issubclass(one.value, kinds)])
+
     def _field(self, name: str, field: str, place: Schema, depth: int) -> Any:
         """Return the value of a field."""
         if self._rng.random() < self._odd:
@@ -172,11 +197,32 @@ class Writer:
                 return lambda: rng.choice(CLIPS)
             case ("AudioClip", "src"):
                 return lambda: rng.choice(("tone.wav", "calm"))
+            case "TextAnimationDocument", "use":
+                return lambda: self._animator(TextMotion, TextLoop)
+            case "TextClip", "highlight":
+                return lambda: self._animator(TextHighlight)
+            case "TextClip", "picture":
+                return lambda: rng.choice((*PICTURES, *CLIPS))
+            case "TextClip" | "SpanDocument", "text":
+                runs: list[Any] = [
+                    rng.choice(_TEXTS),
+                    {"text": "5", "size": 1.5, "italic": True, "color": "#ffd400"},
+                ]
+                return lambda: (
+                    rng.choice((rng.choice(_TEXTS), runs)) if name == "TextClip" else rng.choice(_TEXTS)
+                )
             case _, "style":
                 return lambda: rng.choice(sorted(self._registry.text_styles))
             case _, "look":
                 return lambda: rng.choice(
-                    ({}, {"size": "9%"}, {"color": "#ffcc00", "strike": True}, {"align": "left"})
+                    (
+                        *({}, {"size": "9%"}, {"color": "#ffcc00", "strike": True}, {"align": "left"}),
+                        *(
+                            {"arc": 100},
+                            {"vertical": True},
+                            {"stretch": "box", "italic": True, "underline": True},
+                        ),
+                    )
                 )
             case _, "duration":
                 return lambda: self._time(0.1, 0.5)

@@ -24,7 +24,7 @@ def kind_of(case: Case, path: Path) -> tuple[str, dict[str, Any]]:
     if case.kind:
         name, _, rest = case.kind.partition(" ")
         return name, dict(_field(part) for part in rest.split())
-    if path.suffix in (".srt", ".vtt"):
+    if path.suffix in (".srt", ".vtt", ".ass"):
         return "captions", {}
     if path.suffix in (
         ".wav",

@@ -102,7 +102,7 @@ SUBTITLES: tuple[Case, ...] = (
     Case(
         "SRT, tags and angle brackets",
         srt("tags.srt", "1\n00:00:00,500 --> 00:00:01,500\n<i>a</i><b and c>d {\\an8}e\n"),
-        Right("only formatting is dropped", says((0.5, 1.5, "a<b and c>d e"))),
+        Right("formatting is kept, other brackets are text", says((0.5, 1.5, "a<b and c>d e"))),
     ),
     Case(
         "SRT, hours left out, dots for commas",
@@ -112,7 +112,56 @@ SUBTITLES: tuple[Case, ...] = (
     Case(
         "WebVTT",
         srt("web.vtt", "WEBVTT\n\nNOTE no words\n\n00:00.500 --> 00:01.500 align:start\n<v Ann>Hello\n"),
-        Right("as it is", says(TWO[0])),
+        Right(
+            "as it is",
+            says(TWO[0]),
+            "timeline.captions.src: names of speakers (<v …>) are not shown (web.vtt line 5: `Ann`)",
+        ),
+    ),
+    Case(
+        "WebVTT of YouTube, each caption repeating the one before",
+        srt(
+            "rolling.vtt",
+            "WEBVTT\n\n00:00.500 --> 00:01.490\n \nHello\n\n00:01.490 --> 00:01.500\nHello\n \n\n"
+            "00:01.500 --> 00:02.490\nHello\nWorld\n\n00:02.490 --> 00:02.500\nWorld\n \n",
+        ),
+        Right(
+            "each line once",
+            says(*TWO),
+            "timeline.captions.src: 3 captions repeat lines that are already shown; each line is shown once "
+            "(rolling.vtt)",
+        ),
+    ),
+    Case(
+        "ASS, with a drawing",
+        srt(
+            "sign.ass",
+            "[Script Info]\nPlayResX: 640\nPlayResY: 360\n\n[V4+ Styles]\nStyle: Default,Outfit,24\n\n[Events]\n"
+            "Dialogue: 0,0:00:00.50,0:00:01.50,Default,,0,0,0,,{\\p1}m 0 0 l 9 0 9 9{\\p0}\n"
+            "Dialogue: 0,0:00:00.50,0:00:01.50,Default,,0,0,0,,{\\k50}Hel{\\k50}lo\n",
+        ),
+        Right(
+            "text and styles are kept",
+            says(TWO[0]),
+            "timeline.captions.src: captions that are drawings (\\p) are not shown (sign.ass line 9: "
+            "`{\\p1}m 0 0 l 9 0 9 9{\\p0}`)",
+        ),
+    ),
+    Case(
+        "SRT that ends in NUL characters",
+        srt("padded.srt", ONE + "\0" * 40),
+        Right(
+            "without them",
+            says(TWO[0]),
+            "timeline.captions.src: padded.srt contains NUL characters, which are left out",
+        ),
+    ),
+    Case(
+        "ASS, times that are none",
+        srt("times.ass", "[Events]\nDialogue: 0,soon,0:00:01.50,Default,,0,0,0,,Hello\n"),
+        Refused(
+            "times.ass line 2: `soon` is not a time; write hours:minutes:seconds.hundredths, e.g. 0:00:01.50"
+        ),
     ),
     Case(
         "SRT, cues out of order",

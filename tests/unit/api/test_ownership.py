@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from tests.contract.small_farm import SmallFarm
 from tests.unit.api.test_jobs import assert_problem
+from tests.unit.render.made_fonts import named
 
 
 @pytest.fixture
@@ -76,6 +77,22 @@ def test_documents_name_only_media_of_their_tenant(
     assert absent.json()["problems"][0]["message"] == (
         answer.json()["problems"][0]["message"].replace(sha256, "0" * 64)
     ), "another tenant's things and missing ones get the same answer"
+
+
+def test_fonts_of_a_timeline_are_media_of_their_tenant(
+    locked: SmallFarm, shop: TestClient, other: TestClient
+) -> None:
+    sha256 = put(shop, named("Brand"))
+    clip = {"kind": "text", "text": "Hi", "duration": 1, "look": {"families": ["Brand"]}}
+    timeline = {"fonts": [f"sha256:{sha256}#Brand.ttf"], "tracks": [{"clips": [clip]}]}
+    written = json.dumps({"timeline": timeline})
+    answer = other.post("/v1/validate", content=written)
+    assert_problem(answer, 400, "upload the file")
+    assert [one["path"] for one in answer.json()["problems"]] == ["timeline.fonts[0]"]
+    assert shop.post("/v1/validate", content=written).status_code == 200
+    with locked.paused():
+        job = shop.post("/v1/jobs", content=written).json()["id"]
+        assert locked.controller.journal.owners.users_of(sha256) == ["tenant shop", f"job {job}"]
 
 
 def test_yaml_cannot_hide_a_reference(shop: TestClient, other: TestClient) -> None:

@@ -184,4 +184,46 @@ ODD: list[tuple[Clip, str, list[Any]]] = [
     ),
     ({**SHAPE, "stroke": "red"}, "dash", [[1e-6, 1e-6], [0, 5], [5, 0], ["100%"] * 8, [1, 1e-9]]),
     ({**SHAPE, "stroke": "red"}, "stroke_width", [0, "200%", 1e-9, LONG, 150]),
+    (
+        TEXT,
+        "text",
+        [
+            [" ", "\n", "x"],
+            [{"text": "A", "size": 0.1}, {"text": "B", "size": 10, "shift_em": -2}],
+            ["שלום ", {"text": "עולם", "italic": True, "underline": True, "strike": True}],
+            [{"text": "x\u200d", "weight": 100}, "\u0301e"],
+            ["a"] * 200,
+        ],
+    ),
+    (
+        TEXT,
+        "look",
+        [
+            {"arc": 359, "size": "4%"},
+            {"arc": -1e-9},
+            {"vertical": True, "align": "right", "plate": {"lines": True}},
+            {"stretch": "box", "italic": True, "plate": {"full_width": True}},
+            {"stretch": 0.25, "underline": True, "letter_spacing_em": 2},
+            {"stroke": [], "shadow": [{"blur_em": 2}] * 12},
+        ],
+    ),
+    (
+        TEXT,
+        "animate",
+        [
+            ["basics.unveil"] * 8,
+            [{"use": "basics.slam", "by": "line", "when": "exit", "duration": 1e-9, "ease": "out-elastic"}],
+            [{"use": "basics.scatter", "stagger": 100, "delay": 50, "order": "random", "seed": 0}],
+            [{"use": "basics.text_wave", "by": "word", "duration": "1f"}],
+            [{"use": {"name": "basics.text_zoom", "scale": [{"at": 0, "value": 0}, {"at": 1, "value": 20}]}}],
+        ],
+    ),
+    (
+        {**TEXT, "highlight": "basics.marker_words"},
+        "words",
+        [
+            [{"text": "S", "start": 0, "end": 1e-9}, {"text": "ale", "start": 0.5, "end": 99}],
+            [{"text": "Sale", "start": -5, "end": -1}],
+        ],
+    ),
 ]

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from farm.draft import sources
+from farm.draft import rich_texts
 from farm.draft.sources import source_of
 from farm.draft.stage import Stage
 from farm.errors import MachineError, PluginError, Problem
@@ -64,7 +64,7 @@ def test_a_plugins_style_is_its_own_fault() -> None:
 
 
 def test_a_plugins_style_may_name_an_added_family(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "with_added_fonts", lambda look, *_: look)
+    monkeypatch.setattr(rich_texts, "with_added_fonts", lambda look, *_: look)
     assert problems_of({"style": "acme.title"}, SHELF, ["Brand"]) == []
     with pytest.raises(PluginError, match=r"there is no font family `Brand`"):
         problems_of({"style": "acme.title"}, (), ["Brand"])

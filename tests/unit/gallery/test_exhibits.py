@@ -44,6 +44,8 @@ def test_everything_is_shown(worker: Worker, exhibits: list[Exhibit]) -> None:
     assert named(exhibits, Section.EFFECTS) == set(registry.effects)
     assert named(exhibits, Section.STICKERS) == set(registry.stickers)
     assert named(exhibits, Section.STYLES) == set(registry.text_styles)
+    animators = Section.TEXT_MOTIONS, Section.TEXT_LOOPS, Section.HIGHLIGHTS
+    assert set().union(*(named(exhibits, section) for section in animators)) == set(registry.animators)
     assert named(exhibits, Section.ENTRANCES) == {kind.value for kind in MotionKind}
     assert named(exhibits, Section.LOOPS) == {kind.value for kind in LoopKind}
     assert named(exhibits, Section.BLENDS) == {blend.value for blend in Blend}
@@ -101,6 +103,7 @@ def test_the_page_holds_together(worker: Worker, tmp_path: Path) -> None:
         "sheet-effects.jpg",
         "sheet-entrances-and-exits.jpg",
         "sheet-loops.jpg",
+        "sheet-text-entrances-and-exits.jpg",
     }
 
 
@@ -119,11 +122,18 @@ def test_what_the_documentation_writes_can_be_copied(
     """Each snippet is a clip, or fields of one."""
     Image.new("L", (8, 8), 128).save(tmp_path / "grey.png")
     shown = {Section.CLIPS, Section.ENTRANCES, Section.LOOPS, Section.CAMERA, Section.BLENDS, Section.MASKS}
-    snippets = {one.name: one.snippet for one in exhibits if one.section in shown}
-    assert len(snippets) > 100
+    texts = {Section.TEXTS, Section.TEXT_MOTIONS, Section.TEXT_LOOPS, Section.HIGHLIGHTS}
+    snippets = [
+        (one.name, one.snippet, one.section in texts) for one in exhibits if one.section in shown | texts
+    ]
+    assert len(snippets) > 150
     media = starter_folder() / "media"
-    for name, snippet in snippets.items():
+    for name, snippet, text in snippets:
         clip = yaml.safe_load(snippet if snippet.startswith("{") else f"{{{snippet}}}")
+        if text:
+            words = {"words": [{"text": "Sale", "start": 0, "end": 1}]} if "highlight" in clip else {}
+            picture = {"picture": str(media / clip["picture"])} if "picture" in clip else {}
+            clip = {"kind": "text", "text": "Sale", "duration": 1, **clip, **words, **picture}
         if "kind" not in clip:
             plays = clip.keys() & {"reverse", "repeat", "speed"}
             kind, file = ("video", "clip.mp4") if plays else ("image", "mug.jpg")

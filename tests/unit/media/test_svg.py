@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from farm.draft.legibility import drawing_warnings
 from farm.errors import MediaError
 from farm.media.probe import probe
 from farm.media.svg import draw_svg
@@ -229,3 +230,30 @@ def test_a_drawing_at_the_limits_is_drawn(tmp_path: Path) -> None:
     assert pixels(probed(tmp_path, bomb(3)), 8, 4)[0, 0, 3] == 255
     link = '<a href="https://example.com">' + FULL + "</a>"
     assert pixels(probed(tmp_path, drawing(link)), 8, 4)[0, 0, 3] == 255
+
+
+def lettered(tmp_path: Path, body: str) -> Asset:
+    path = tmp_path / f"{len(list(tmp_path.iterdir()))}.svg"
+    path.write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="300" height="60">{body}</svg>', encoding="utf-8"
+    )
+    return probe(path)
+
+
+def drawn_text(tmp_path: Path, text: str, family: str) -> bytes:
+    asset = lettered(tmp_path, f'<text x="5" y="40" font-size="30" font-family="{family}">{text}</text>')
+    return draw_svg(asset, 300, 60).tobytes()
+
+
+def test_what_a_texts_font_lacks_is_taken_from_fonts_of_its_kind(tmp_path: Path) -> None:
+    assert drawn_text(tmp_path, "Привет", "Outfit") == drawn_text(tmp_path, "Привет", "Noto Sans")
+    assert drawn_text(tmp_path, "Привет", "Farm Serif") == drawn_text(tmp_path, "Привет", "Noto Serif")
+    assert drawn_text(tmp_path, "汉字", "Outfit") != drawn_text(tmp_path, "汉字", "Farm Serif")
+
+
+def test_characters_of_drawings_that_no_font_has_are_told(tmp_path: Path) -> None:
+    missing = lettered(tmp_path, '<text x="5" y="40">Neu <tspan>\U00012000</tspan></text>')
+    whole = lettered(tmp_path, '<text x="5" y="40">汉字 สวัส 👍</text>')
+    (warning,) = drawing_warnings([missing, whole, missing])
+    assert warning.startswith(f"{missing.label}: its text has characters that are in no font: ")
+    assert "(U+12000)" in warning

@@ -23,6 +23,7 @@ from farm.model.element_ref import AnimatedParam, ElementRef
 from farm.model.look import NumberForm, ShapeLook, Stroke, TextLook
 from farm.model.motion import Loop, LoopKind, Motion, MotionKind
 from farm.model.placement import Blend, Box, Pin, Placement
+from farm.model.rich_text import Phase, RichText, Span, Speech, SpokenWord, TextAnimation, TextUnit
 from farm.model.source import (
     AdjustmentSource,
     CounterSource,
@@ -59,6 +60,7 @@ TONED = ElementRef(
     ),
 )
 LOOK = TextLook(("Outfit",), 9.0, 4.0)
+UNVEIL, WAVE, KARAOKE = (ElementRef(f"basics.{name}") for name in ("unveil", "text_wave", "karaoke"))
 RED, TEAL = parse_color("#c02040"), parse_color("#20c0a080")
 CLIP = Asset("c" * 64, "c.mp4", MediaKind.VIDEO, WIDTH, HEIGHT, Fraction(1), Fraction(30))
 
@@ -157,6 +159,26 @@ drawn: list[Source] = [
     CounterSource(
         Curve((Keyframe(0, 19.0), Keyframe(12, 5.0))), NumberForm(widest_number="00"), LOOK, rolls=True
     ),
+    TextSource("Sale 5", replace(LOOK, arc_deg=80.0, underline=True)),
+    TextSource(
+        "Sale 5",
+        LOOK,
+        rich=RichText(
+            (Span("Sale "), Span("5", color=RED, size=1.4)),
+            (
+                TextAnimation(UNVEIL, Phase.ENTER, TextUnit.CHAR, 2.0, 3.0, 1.0),
+                TextAnimation(UNVEIL, Phase.EXIT, TextUnit.WORD, 18.0, 3.0, 1.0),
+            ),
+        ),
+    ),
+    TextSource(
+        "Sale 5", LOOK, rich=RichText((), (TextAnimation(WAVE, Phase.LOOP, TextUnit.CHAR, 4.0, 6.0, 1.0),))
+    ),
+    TextSource(
+        "Sale 5",
+        LOOK,
+        rich=RichText(speech=Speech(KARAOKE, (SpokenWord("Sale", 2.0, 6.0), SpokenWord("5", 9.0, 12.0)))),
+    ),
     StickerSource(ElementRef("basics.heart")),
     StickerSource(ElementRef("basics.particles", (("count", 12),)), lively=True),
 ]
@@ -225,7 +247,7 @@ parts = bare | dressed()
 def resting(draw: st.DrawFn) -> Clip:
     """Return a long clip of which a thing or two changes for a while."""
     still = Placement(Box(4, 6, 14, 18))
-    clip = Clip(draw(st.sampled_from([picture(2), drawn[0], drawn[4], drawn[9]])), 0, 36, still)
+    clip = Clip(draw(st.sampled_from([picture(2), drawn[0], drawn[4], drawn[13]])), 0, 36, still)
     changes = draw(st.lists(st.sampled_from(CHANGES), min_size=1, max_size=2, unique=True))
     for name in changes:
         clip = replace(clip, **{name: draw(VALUES[name])})

@@ -23,6 +23,7 @@ from farm.plugins.offer import element_offers
 from farm.plugins.registry import load_registry
 from farm.plugins.resolve import resolve
 from farm.plugins.template import Brief, Template
+from farm.render.animator import PartPose, Spoken, TextHighlight, TextMotion, TextPart
 from farm.render.element import LivelySticker
 from farm.render.frame import Frame, Moment
 from farm.render.media_picture import MediaPicture
@@ -104,6 +105,45 @@ def test_the_guides_sticker_circles() -> None:
         y, x = np.argwhere(pixels[..., 3] > 100).mean(axis=0)
         centres.append((round(x), round(y)))
     assert centres == [(57, 32), (32, 57), (6, 32)]
+
+
+def test_the_guides_animators_move_and_mark_words() -> None:
+    registry = load_registry([("acme_type", from_the_guide("acme_type"), "1.2")])
+    tumble, box = (
+        registry.animator(ref, MediaPicture)
+        for name in ("acme_type.tumble", "acme_type.box")
+        if (ref := resolve(registry.animators, name, {}, "here", "animator")[0]) is not None
+    )
+    assert isinstance(tumble, TextMotion)
+    assert isinstance(box, TextHighlight)
+    part = TextPart(2, 5, 0, 1, 0.6, 0.5, 0.5, 1)
+    assert tumble.pose(part, 0.0).opacity == 0
+    assert tumble.pose(part, 0.5).dy_em == -1
+    assert tumble.pose(part, 1.0) == PartPose()
+    assert box.pose(part, Spoken(0.5, 0.1, -0.1, now=True)).plate == Color(0x1F, 0x6F, 0xEB)
+    assert box.pose(part, Spoken(1.0, 1.0, 0.5, now=False)) == PartPose()
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("class A(Animator):\n    name: ClassVar[str] = 'acme.a'", "is none of the kinds of animators"),
+        (
+            "class A(TextMotion):\n    name: ClassVar[str] = 'acme.a'\n    def pose(self, part): ...",
+            "`pose` of `acme.a` cannot be called as pose(part, progress)",
+        ),
+        ("class A(TextLoop):\n    name: ClassVar[str] = 'acme.a'", "`A` has no method `pose`"),
+    ],
+)
+def test_a_plugin_with_a_wrong_animator_is_not_used(body: str, why: str) -> None:
+    module = ModuleType("acme")
+    imports = (
+        "from typing import ClassVar\nfrom farm.plugin import Animator, TextLoop, TextMotion, hookimpl\n"
+    )
+    hook = "\n@hookimpl\ndef farm_animators():\n    return [A]\n"
+    exec(compile(imports + body + hook, "acme.py", "exec", dont_inherit=True), vars(module))
+    registry = load_registry([("acme", module, "1")])
+    assert why in registry.disabled["acme"].why
 
 
 def test_wrong_parameters_are_reported_at_their_place(acme: ModuleType) -> None:

@@ -3,56 +3,20 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-import farm
 from farm.cli.main import run
 from farm.errors import DocumentError
 from farm.model.font_file import FontFault
+from farm.render.families import FAMILIES
 from farm.render.font_faces import faces_of
 from farm.render.font_file import read_faces
-from farm.render.fonts import FAMILIES
 from farm.store.fonts import FontShelf
 from farm.store.place import FolderPlace
-
-FONT = (Path(farm.__file__).parent / "render" / "fonts" / "NotoSansLao-Regular.ttf").read_bytes()
-
-
-def tables() -> dict[bytes, bytes]:
-    found = {}
-    for number in range(struct.unpack_from(">H", FONT, 4)[0]):
-        tag, _, start, length = struct.unpack_from(">4sIII", FONT, 12 + 16 * number)
-        found[tag] = FONT[start : start + length]
-    return found
-
-
-def font_of(parts: Mapping[bytes, bytes]) -> bytes:
-    """Return a font with these tables and right checksums."""
-    directory, body, at = b"", b"", 12 + 16 * len(parts)
-    for tag, data in sorted(parts.items()):
-        padded = data + bytes(-len(data) % 4)
-        total = sum(struct.unpack(f">{len(padded) // 4}I", padded))
-        total -= int.from_bytes(padded[8:12], "big") if tag == b"head" else 0
-        directory += struct.pack(">4sIII", tag, total % 2**32, at + len(body), len(data))
-        body += padded
-    return struct.pack(">IHHHH", 0x00010000, len(parts), 0, 0, 0) + directory + body
-
-
-def names_of(*records: tuple[int, int, int, int, bytes]) -> bytes:
-    """Return a table of names of (platform, encoding, language, number, text)."""
-    table, strings = struct.pack(">HHH", 0, len(records), 6 + 12 * len(records)), b""
-    for platform, encoding, language, number, text in records:
-        table += struct.pack(">6H", platform, encoding, language, number, len(text), len(strings))
-        strings += text
-    return table + strings
-
-
-def named(family: str, platform: int = 3) -> bytes:
-    encoded = family.encode("mac-roman" if platform == 1 else "utf-16-be")
-    return font_of(tables() | {b"name": names_of((platform, int(platform == 3), 0x409, 1, encoded))})
+from tests.unit.render.made_fonts import FONT, font_of, named, names_of, tables, web_font_of
 
 
 @pytest.mark.parametrize(
@@ -95,6 +59,28 @@ def changed(at: int) -> bytes:
     ],
 )
 def test_others_are_refused(made: Callable[[], bytes], message: str) -> None:
+    with pytest.raises(FontFault, match=message):
+        read_faces(made())
+
+
+def test_web_fonts_are_read() -> None:
+    web = web_font_of(named("Brand"))
+    assert web[:4] == b"wOFF"
+    (face,) = read_faces(web)
+    assert face.family == "Brand"
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        (lambda: web_font_of(FONT)[:60], "is cut off"),
+        (lambda: web_font_of(FONT)[:-40], "is cut off: its table `"),
+        (lambda: web_font_of(FONT, unpacked=2**31), "unpacks to more than 128 MB"),
+        (lambda: web_font_of(changed(len(FONT) // 2)), "is damaged: its table `"),
+        (lambda: b"wOF2" + FONT, "is no TrueType or OpenType font"),
+    ],
+)
+def test_wrong_web_fonts_are_refused(made: Callable[[], bytes], message: str) -> None:
     with pytest.raises(FontFault, match=message):
         read_faces(made())
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from farm.model.color import Color
 from farm.model.look import Align, Gradient, Plate, Shadow, Stroke, TextLook
+from farm.render.drawing import cast_shadow, draw_raster, skia
 from farm.render.raster import Raster
-from farm.render.text import raster_text
+from farm.render.text import measure_text, raster_text
 from farm.render.words import clean_text
 
 LOOK = TextLook(families=("Outfit",), size_px=48, min_size_px=10, weight=700)
@@ -179,3 +181,37 @@ def test_blank_text_draws_nothing(text: str) -> None:
 
 def test_text_is_cleaned() -> None:
     assert clean_text("a\tb\r\nc \x00\ud800") == "a b\nc"
+
+
+def test_chinese_of_nothing_but_ideographs_is_wrapped_and_not_shrunk() -> None:
+    # Skia takes such a text for one word.
+    for text in ("一壶好水，从听见第一声汽笛开始，慢慢等待", "ひとつのゆめをみるひとつのゆめ"):
+        extent = measure_text(text, LOOK, 6 * LOOK.size_px, 20 * LOOK.size_px)
+        assert extent.size_px == LOOK.size_px
+        assert extent.lines >= 3
+
+
+def test_a_shadow_is_the_same_on_a_canvas_and_in_a_recording() -> None:
+    shadow = Shadow(Color(200, 30, 60, 160), 6, -4, 5)
+
+    def disc(canvas: Any) -> None:
+        canvas.drawCircle(40, 40, 20, skia.Paint(AntiAlias=True))
+
+    bounds = 20.0, 20.0, 60.0, 60.0
+    recorder = skia.PictureRecorder()
+    cast_shadow(recorder.beginRecording(skia.Rect.MakeWH(100, 80)), shadow, bounds, disc)
+    recording = recorder.finishRecordingAsPicture()
+    plain = draw_raster(100, 80, 0, lambda canvas: cast_shadow(canvas, shadow, bounds, disc), crop=False)
+    played = draw_raster(100, 80, 0, lambda canvas: canvas.drawPicture(recording), crop=False)
+    assert plain.rgba[..., 3].max() > 100
+    assert np.abs(plain.rgba.astype(int) - played.rgba).max() <= 2
+
+    def clipped(canvas: Any) -> None:
+        canvas.clipRect(skia.Rect.MakeWH(50, 80))
+        canvas.saveLayer(skia.Rect.MakeXYWH(10, 10, 60, 60), None)
+        cast_shadow(canvas, shadow, bounds, disc)
+        canvas.restore()
+
+    layered = draw_raster(100, 80, 0, clipped, crop=False).rgba.astype(int)
+    assert layered[:, 51:].max() == 0
+    assert np.abs(layered[12:68, 12:49] - plain.rgba[12:68, 12:49]).max() <= 2

@@ -20,7 +20,7 @@ from farm.model.source import TextSource
 from farm.model.timeline import Clip, Timeline, Track
 from farm.plan.key import SegmentKeys
 from farm.plan.segment import Quality
-from farm.render import fallback, fonts, words
+from farm.render import fallback, families, fonts, words
 from farm.render.font_faces import faces_of
 from farm.render.text import missing_characters, raster_text
 from farm.store.fonts import FontShelf, Shelved
@@ -39,7 +39,7 @@ LOOK = TextLook(("Outfit",), 48.0, 10.0, weight=700)
 def without_georgian(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Take families out of what ships, so that their files can be added."""
     for family in ADDABLE:
-        monkeypatch.delitem(fonts.FAMILIES, family)
+        monkeypatch.delitem(families.FAMILIES, family)
     monkeypatch.setattr(fallback, "_LATER", tuple(name for name in fallback._LATER if name not in ADDABLE))
     for cached in (fonts.load_fonts, fallback.choose_fonts, words._spell):
         cached.cache_clear()
@@ -53,7 +53,7 @@ def shelf(tmp_path: Path, machine: str = "a") -> FontShelf:
 
 
 def add(on: FontShelf, *paths: Path) -> list[Shelved]:
-    return on.add(paths, inspect=faces_of, shipped=fonts.FAMILIES)
+    return on.add(paths, inspect=faces_of, shipped=families.FAMILIES)
 
 
 def added(tmp_path: Path) -> Sequence[FontFile]:

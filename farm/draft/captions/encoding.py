@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -37,12 +38,24 @@ _COMMON: Final = frozenset(
 )
 _WESTERN: Final = frozenset("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿŒœŸ")
 _SIGNS: Final = frozenset("’‘“”„…–—•™€£¥§©®°«»¡¿×·´½¼¾²³¹ªº±\u00a0")
+_NULLS: Final = 100
+"""Text may hold one NUL in so many bytes, as damaged files do."""
 _GLUED: Final = re.compile(r"(?<=[^\W\d_])[³¹ªº¿¡½¼¾](?=[^\W\d_])|ì(?=[^\W\d_])|õ(?!e)|Õ(?![eE])")
 """Characters that occur inside words only if the file is Polish, Romanian or Czech; õ not before e is Hungarian ő."""
 
 
-def decode_captions(data: bytes, name: str) -> tuple[str, str]:
-    """Return (text, encoding) of a caption file; the encoding is empty for Unicode encodings.
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The text of a caption file."""
+
+    text: str
+    """Its characters."""
+    told: tuple[str, ...] = ()
+    """What was assumed or left out."""
+
+
+def decode_captions(data: bytes, name: str) -> Decoded:
+    """Return the text of a caption file.
 
     Raises:
         MediaError: no encoding is certain (the message names the first line that is not UTF-8), or the file is too
@@ -53,7 +66,7 @@ def decode_captions(data: bytes, name: str) -> tuple[str, str]:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             try:
-                return data.decode(encoding), ""
+                return _without_nulls(data.decode(encoding))
             except UnicodeDecodeError as error:
                 raise _refused(
                     name,
@@ -62,21 +75,31 @@ def decode_captions(data: bytes, name: str) -> tuple[str, str]:
                     "its byte order mark indicates Unicode, but its bytes are not valid",
                 ) from error
     if wide := _unmarked_utf16(data):
-        return data.decode(wide), ""
-    if b"\0" in data:
-        raise MediaError(f"{name} is not text; specify an SRT or WebVTT file")
+        return _without_nulls(data.decode(wide))
+    padded = data.rstrip(b"\0")
+    if padded.count(0) * _NULLS > len(padded) or not padded:
+        raise MediaError(f"{name} is not text; specify an SRT, WebVTT or ASS file")
     try:
-        return data.decode("utf-8"), ""
+        return _without_nulls(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         first = error.start
+    if 0 in data:
+        raise MediaError(f"{name} is not text; specify an SRT, WebVTT or ASS file")
     for encoding, likely in (("gb18030", _is_chinese), ("cp1252", _is_western)):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
         if likely(text):
-            return text, {"gb18030": "GB 18030", "cp1252": "Windows-1252"}[encoding]
+            known = {"gb18030": "GB 18030", "cp1252": "Windows-1252"}[encoding]
+            return Decoded(text, (f"is not UTF-8 and was read as {known}",))
     raise _refused(name, data, first, "no other encoding is unambiguous")
+
+
+def _without_nulls(text: str) -> Decoded:
+    if "\0" not in text:
+        return Decoded(text)
+    return Decoded(text.replace("\0", ""), ("contains NUL characters, which are left out",))
 
 
 def _refused(name: str, data: bytes, at: int, why: str) -> MediaError:

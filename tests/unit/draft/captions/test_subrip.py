@@ -1,27 +1,22 @@
-"""Caption files as programs and people write them: every cue is read once, and changes are reported."""
+"""SRT and WebVTT as programs and people write them: every cue is read once, in the encoding that is certain."""
 
 from __future__ import annotations
 
-from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from farm.draft.captions import Cue, read_captions
-from farm.draft.cues import READABLE_S, settle
+from farm.draft.captions.read import read_captions
 from farm.errors import MediaError
 
-FRAME_S = Fraction(1, 30)
 FIRST = "00:00:00,000 --> 00:00:01,000\n"
 
 
 def read(folder: Path, data: str | bytes, encoding: str = "utf-8") -> list[tuple[float, float, str]]:
     path = folder / "talk.srt"
     path.write_bytes(data if isinstance(data, bytes) else data.encode(encoding))
-    return [(float(cue.start_s), float(cue.end_s), cue.words) for cue in read_captions(path, "talk.srt")[0]]
+    found = read_captions(path, "talk.srt").captions
+    return [(float(cue.start_s), float(cue.end_s), cue.text) for cue in found]
 
 
 def words(folder: Path, line: str) -> str:
@@ -40,6 +35,7 @@ def words(folder: Path, line: str) -> str:
         ("<00:00:00.500>word<00:00:00.900> by word", "word by word"),
         ("2 < 3 > 1, <nothing>, <>", "2 < 3 > 1, <nothing>, <>"),
         ("Tom &amp; Jerry &lt;3 &amp;lt;", "Tom & Jerry <3 &lt;"),
+        ("caf&eacute;&hellip; &#8364;5 &#x20ac; &nothing; AT&T", "café… €5 € &nothing; AT&T"),
         ("one<br>two", "one\ntwo"),
         ("A --> B", "A --> B"),
     ],
@@ -105,7 +101,8 @@ def test_an_encoding_that_is_certain_is_read(tmp_path: Path, encoding: str, newl
 )
 def test_western_europe_is_read(tmp_path: Path, sentence: str) -> None:
     assert read(tmp_path, f"1\n{FIRST}{sentence}\n", "cp1252") == [(0, 1, sentence)]
-    assert read_captions(tmp_path / "talk.srt", "talk.srt")[1] == "Windows-1252"
+    found = read_captions(tmp_path / "talk.srt", "talk.srt")
+    assert found.told == ("talk.srt is not UTF-8 and was read as Windows-1252",)
 
 
 @pytest.mark.parametrize(
@@ -137,69 +134,3 @@ def test_an_uncertain_encoding_is_refused_with_its_line(tmp_path: Path, sentence
 def test_broken_times_are_refused_with_their_line(tmp_path: Path, times: str) -> None:
     with pytest.raises(MediaError, match=r"talk\.srt line 6: .* is not an SRT time line"):
         read(tmp_path, f"1\n{FIRST}One\n\n2\n{times}\nTwo\n")
-
-
-def cue(start: float, end: float, text: str = "word") -> Cue:
-    return Cue(Fraction(repr(start)), Fraction(repr(end)), text, f"line of {text}")
-
-
-def test_a_cue_ends_where_the_next_begins() -> None:
-    made = settle([cue(1, 2, "two"), cue(0, 1.001, "one"), cue(1.5, 4, "three")], Fraction(10), FRAME_S)
-    assert [(c.start_s, c.end_s, c.words) for c in made.cues] == [
-        (0, 1, "one"),
-        (1, 1.5, "two"),
-        (1.5, 4, "three"),
-    ]
-    (warning,) = made.warnings
-    assert warning.startswith(
-        "2 captions overlap the next one and end where that begins: `one` at 0 s (line of one)"
-    )
-
-
-def test_two_cues_are_shown_together_where_one_would_be_too_short_to_read() -> None:
-    made = settle([cue(0, 3, "question"), cue(0.1, 4, "answer")], Fraction(10), FRAME_S)
-    assert [(c.start_s, c.end_s, c.words) for c in made.cues] == [(0, 4, "question\nanswer")]
-    assert "both are shown together: `answer` at 0.1 s" in made.warnings[0]
-
-
-def test_a_short_cue_is_not_joined_for_a_millisecond() -> None:
-    made = settle([cue(0, 0.301, "one"), cue(0.3, 1, "two")], Fraction(10), FRAME_S)
-    assert [c.words for c in made.cues] == ["one", "two"]
-
-
-def test_cues_that_are_not_shown_are_reported() -> None:
-    strange = [
-        cue(2, 2, "none"),
-        cue(3, 1, "back"),
-        cue(9, 12, "late"),
-        cue(-3, -1, "early"),
-        cue(1, 1.001, "flash"),
-    ]
-    made = settle([*strange, cue(-1, 1, "first"), cue(4, 5, "")], Fraction(5), FRAME_S)
-    assert [(c.start_s, c.end_s, c.words) for c in made.cues] == [(0, 1, "first")]
-    for name in ("none", "back", "late", "early", "flash", "first"):
-        assert any(f"`{name}` at" in warning for warning in made.warnings)
-
-
-def test_many_cues_of_a_kind_are_one_warning() -> None:
-    made = settle([cue(n, n + 1.001, str(n)) for n in range(300)], Fraction(400), FRAME_S)
-    assert len(made.cues) == 300
-    assert len(made.warnings) == 1
-    assert made.warnings[0].endswith("and 296 more")
-
-
-times = st.integers(-2000, 12_000).map(lambda ms: Fraction(ms, 1000))
-
-
-@given(st.lists(st.tuples(times, times, st.text("ab ", max_size=300)), max_size=20))
-def test_settled_cues_lie_apart_and_last(asked: list[tuple[Fraction, Fraction, str]]) -> None:
-    cues = [Cue(start, end, text, "x") for start, end, text in asked]
-    shown = settle(cues, Fraction(10), FRAME_S).cues
-    assert all(0 <= c.start_s < 10 and c.end_s - c.start_s >= FRAME_S for c in shown)
-    assert all(a.end_s <= b.start_s for a, b in pairwise(shown))
-    whole = {c.start_s for c in shown}
-    # A cue that nothing overlaps is shown exactly as it was written.
-    for one in cues:
-        alone = all(o is one or o.end_s <= one.start_s or o.start_s >= one.end_s for o in cues if o.words)
-        if alone and one.words and one.end_s - one.start_s > READABLE_S and 0 <= one.start_s < 10:
-            assert one.start_s in whole
