@@ -17,7 +17,7 @@ from farm.render.frame import Frame
 
 KEY_S: Final = 5
 """A key frame at least this often: players can only seek there."""
-BUFFER_S: Final = 2
+BUFFER_S: Final = 1
 """The decoder's buffer at a constant bit rate, in seconds of it (ISO/IEC 14496-10, annex C)."""
 TRIES: Final = 8
 """Encodings of a file before the best one is taken."""
@@ -40,7 +40,7 @@ class WholeCoding:
     alpha: bool
     """Whether they have alpha."""
     constant: bool = False
-    """Whether the bit rate is kept over every :data:`BUFFER_S`, and not only over the file."""
+    """Whether the bit rate is kept with a decoder's buffer of :data:`BUFFER_S`, and not only over the file."""
 
 
 class WholeEncoder:
