@@ -9,11 +9,11 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from farm.draft.bind import Binder
+from farm.draft.bind import Binder, stored_in
 from farm.draft.brief import brief_of
 from farm.draft.compile import compile_timeline
 from farm.draft.legibility import drawing_warnings, strings_in, text_warnings
-from farm.draft.media_references import in_elements, references
+from farm.draft.media_references import in_elements, references, stored_media
 from farm.draft.output_problems import output_problems
 from farm.draft.output_variants import merged_slots, output_path, variants_of
 from farm.draft.stage import Stage
@@ -180,8 +180,17 @@ def _compiled(
     before = len(problems)
     brief = brief_of(case.slots, binder.assets, stage.width, stage.height, stage.rate)
     document, raw = _drafted(offered, brief, case.source)
+    given = {sha256 for _, sha256 in stored_media(case.raw)}
     for path, reference in references(raw, timeline_schema(), "timeline", in_elements(registry)):
-        if len(problems) < MAX_PROBLEMS and (problem := binder.bind(path, reference)):
+        if len(problems) >= MAX_PROBLEMS:
+            break
+        stored = stored_in(reference)
+        if stored is not None and stored not in given and isinstance(offered.value, WrittenTemplate):
+            # Whoever sends a job may show what it names; what a template's text names, nobody checked.
+            problems.append(
+                Problem(path, f"`{reference}` is stored media that no slot names; add a slot for it")
+            )
+        elif problem := binder.bind(path, reference):
             problems.append(problem)
     timeline = compile_timeline(document, stage, srt)
     if timeline is not None:

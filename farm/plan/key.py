@@ -23,7 +23,7 @@ from farm.model.font_file import FontFile
 from farm.model.timeline import Clip, GroupSource, Timeline, Track, Transition
 from farm.plan.segment import Quality
 
-ENGINE: Final = 8
+ENGINE: Final = 9
 """Incremented with every change of farm's own code that changes pixels or sound."""
 
 _LIBRARIES: Final = ("av", "skia-python", "pillow", "segno")

@@ -8,6 +8,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from PIL import Image
 from pydantic import ValidationError
 
 from farm.draft.bind import Binder
@@ -360,6 +361,19 @@ def test_a_job_names_a_template_file(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"template: card.yaml, line 14, column \d+: px \+ s") as caught:
         draft({**job, "slots": {"hedline": 3}}, source="job.yaml", binder=binder, registry=registry())
     assert caught.value.source == "job.yaml"
+
+
+@pytest.mark.parametrize(
+    "source", ["sha256:{}", "sha256:{}#logo.png", "= join(['sha256', slots.headline], ':')"]
+)
+def test_a_template_shows_stored_media_only_if_the_job_names_them(tmp_path: Path, source: str) -> None:
+    sha256 = "0f" * 32
+    Image.new("RGB", (8, 8)).save(tmp_path / "stored.png")
+    text = timeline(f'- {{kind: image, src: "{source.format(sha256)}", duration: 1s}}').text
+    binder = Binder(None, fetch=_none, blob=lambda _: tmp_path / "stored.png", library={})
+    job: dict[str, Any] = {"template": {"source": "card.yaml", "text": text}, "slots": {"headline": sha256}}
+    with pytest.raises(DocumentError, match="is stored media that no slot names"):
+        draft(job, source="job", binder=binder, registry=registry())
 
 
 def _none(_: str) -> None:
