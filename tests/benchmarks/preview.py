@@ -20,7 +20,7 @@ from typing import Final
 
 import yaml
 
-from farm.draft.draft import media_schema
+from farm.draft.draft import media_parts
 from farm.draft.media_references import mapped
 from farm.draft.starter_library import starter_folder, starter_library
 from farm.local.documents import plan_task
@@ -106,8 +106,7 @@ def timed(call: Callable[[], None]) -> float:
 def uploaded(path: Path, put: Callable[[str, bytes], object]) -> str:
     """Return a job document whose media are blobs, each given to ``put``."""
     data = yaml.safe_load(path.read_text())
-    part = media_schema(data, load_registry())
-    assert part is not None
+    (part,) = media_parts(data, load_registry())
 
     def stored(reference: str) -> str:
         if reference in starter_library():
@@ -116,7 +115,7 @@ def uploaded(path: Path, put: Callable[[str, bytes], object]) -> str:
         put(hash_file(file), file.read_bytes())
         return f"sha256:{hash_file(file)}"
 
-    name, value, schema = part
+    name, value, schema = part.path, part.value, part.schema
     return json.dumps(data | {name: mapped(value, schema, stored)})
 
 

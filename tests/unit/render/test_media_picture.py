@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydantic import Field
 
-from farm.draft.draft import media_schema
+from farm.draft.draft import media_parts
 from farm.draft.media_references import in_elements, mapped, references
 from farm.errors import DocumentError
 from farm.model.contents import elements_in, media_in
@@ -142,9 +142,8 @@ def test_its_content_and_not_its_name_is_part_of_the_keys(shop: Path) -> None:
 
 def test_it_is_uploaded_like_any_source() -> None:
     registry = load_registry()
-    part = media_schema(json.loads(job("grey.png")), registry)
-    assert part is not None
-    _, value, schema = part
+    (part,) = media_parts(json.loads(job("grey.png")), registry)
+    value, schema = part.value, part.schema
     sent = mapped(value, schema, lambda reference: f"sha256:{reference}", in_elements(registry))
     assert sent["tracks"][0]["clips"][1]["use"]["mask"] == "sha256:grey.png"
     assert dict(references(value, schema, "timeline", in_elements(registry))) == {

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from farm.draft.bind import Binder
-from farm.draft.draft import Draft, draft, media_schema
+from farm.draft.draft import Draft, draft, media_parts
 from farm.draft.media_references import references
 from farm.errors import DocumentError, MediaError
 from farm.media.probe import probe
@@ -100,9 +100,8 @@ def test_web_fonts_and_urls(tmp_path: Path, registry: Registry) -> None:
 
 
 def test_fonts_are_uploaded_as_media_are(registry: Registry) -> None:
-    part = media_schema(job(["fonts/Brand.ttf"]), registry)
-    assert part is not None
-    name, value, schema = part
+    (part,) = media_parts(job(["fonts/Brand.ttf"]), registry)
+    name, value, schema = part.path, part.value, part.schema
     assert dict(references(value, schema, name)) == {"timeline.fonts[0]": "fonts/Brand.ttf"}
 
 
