@@ -23,7 +23,7 @@ from tests.contract.small_farm import SmallFarm, until
 from tests.unit.old_homes.make import ORDER, UNHEARD, jpeg, long, photo
 
 DATA = Path(__file__).parent / "data"
-HOMES = ("home-5a90160", "home-dadd67f")
+HOMES = ("home-5a90160", "home-dadd67f", "home-c4f80db")
 
 
 @dataclass(frozen=True, slots=True)
