@@ -111,6 +111,14 @@ def _animation(stage: Stage, value: TextAnimationDocument, frames: int, path: st
     if length <= 0 or stagger < 0 or delay < 0:
         stage.problem(path, "`duration` must be longer than 0, and `delay` and `stagger` not negative")
         return None
+    if loops and value.when == "exit":
+        stage.problem(f"{path}.when", f"`{ref.name}` is a loop, which plays all the time; leave `when` out")
+        return None
+    if delay + length > frames and (value.duration is not None or value.delay) and not loops:
+        taken, whole = float((delay + length) / stage.rate), float(frames / stage.rate)
+        stage.warnings.append(
+            f"{path}: takes {taken:g} s for each {unit.value}, and the clip lasts {whole:g} s: it is cut off"
+        )
     if loops:
         # A loop that is out of step from one unit to the next is a wave.
         return TextAnimation(ref, Phase.LOOP, unit, delay, length, stagger, None, value.order, value.seed)

@@ -107,6 +107,11 @@ TextAnimationValue: TypeAlias = Annotated[
 """``basics.unveil``, or ``{use: basics.unveil, by: line, …}``."""
 
 
+def _in_a_list(value: Any) -> Any:
+    """Let one animation stand for a list of it."""
+    return [value] if isinstance(value, str | dict) else value
+
+
 class WordDocument(Document):
     """When a word of a text is spoken."""
 
@@ -130,7 +135,7 @@ class TextDocument(Document):
         default=None,
         description="A picture or clip that fills the letters instead of their colour; it covers the text's box.",
     )
-    animate: list[TextAnimationValue] = Field(
+    animate: Annotated[list[TextAnimationValue], BeforeValidator(_in_a_list)] = Field(
         default=[], max_length=8, description="Animations of its characters, words or lines, at most 8."
     )
     words: list[WordDocument] | None = Field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Final, Protocol
 
@@ -79,7 +79,28 @@ class Choreography:
             if known != REST:
                 found.append((_SIZES[TextUnit.WORD], known, word.unit))
         found.sort(key=lambda one: one[0])
-        return [Posed(pose, unit.left, unit.right, unit.line, part.backwards) for _, pose, unit in found]
+        if not self.typeset.words.words.look.vertical:
+            return [Posed(pose, unit.left, unit.right, unit.line, part.backwards) for _, pose, unit in found]
+        # In a column, the parts of a unit stand below each other: each is posed by itself, one after the other.
+        return [
+            Posed(self._of_part(pose, part, unit), part.left, part.right, part.line, part.backwards)
+            for _, pose, unit in found
+        ]
+
+    def _of_part(self, pose: PartPose, part: Part, unit: Unit) -> PartPose:
+        """Return a unit's pose for a part of it: what covers a share of the unit covers its first parts."""
+        width = max(1e-6, unit.right - unit.left)
+        start, share = (part.left - unit.left) / width, max(1e-6, (part.right - part.left) / width)
+
+        def own(extent: float) -> float:
+            return min(1.0, max(0.0, (extent - start) / share)) if extent < 1 else extent
+
+        return replace(
+            pose,
+            sweep=own(pose.sweep),
+            plate_extent=own(pose.plate_extent),
+            line_extent=own(pose.line_extent),
+        )
 
     def _part(self, unit: Unit, units: tuple[Unit, ...], seed: int) -> TextPart:
         block = self.typeset.measured.block

@@ -12,7 +12,9 @@ from farm.render.setting import CJK_MIDDLE_EM
 
 PITCH: Final = 1.3
 """Distance of columns in font sizes, at a line height of 1.2."""
-_NO_START: Final = frozenset("、。，．：；？！）」』】》〉〕］｝…—～ーっゃゅょッャュョ々,.!?:;)")
+_NO_START: Final = frozenset(
+    "、。，．：；？！）」』】》〉〕］｝…—～ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々,.!?:;)"
+)
 """Characters that do not begin a column."""
 _CORNER: Final = frozenset("、。，．")
 """Marks that stand in the lower left of their square, and in the upper right of it in a column."""
@@ -127,7 +129,7 @@ def columns_of(lines: Sequence[Sequence[Cell]], height_em: float, pitch: float, 
             if column and used + room > height_em + 1e-6:
                 carried: list[Cell] = []
                 # What may not begin a column takes the one before it along.
-                while cell.holds and not carried and len(column) > 1:
+                while (carried[0] if carried else cell).holds and len(column) > 1:
                     carried.insert(0, column.pop())
                 columns.append(column)
                 column, used = carried, sum(one.length for one in carried)

@@ -187,7 +187,8 @@ class TextStyle(BaseModel):
     italic: bool = Field(False, description="Slanted letters.")
     stretch: float | Literal["box"] = Field(
         1.0,
-        description="Height of the letters as a multiple of their own, 0.25 to 4; `box` for as high as fills the box.",
+        description="Height of the letters as a multiple of their own, 0.25 to 4; `box` for as high as fills the "
+        "box, at most 4 times.",
     )
     arc: float = Field(
         0.0,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
+from farm.model.look import Plate
 from farm.render.animator import PartPose
 from farm.render.choreography import Posed
 from farm.render.drawing import argb, paint_of, skia
@@ -17,12 +19,38 @@ _PAD_EM: Final = 0.14
 """Room of a highlighted word's plate beside it, in font sizes."""
 
 
-def draw_plates(canvas: Any, setting: Typeset) -> None:
-    """Draw the plate of a text, with its box's corner at the origin."""
-    look = setting.words.words.look
-    plate = look.plate
-    if plate is None:
+def opacity_of(poses: Sequence[Posed]) -> float:
+    """Return the opacity of a part."""
+    return math.prod(min(1.0, max(0.0, one.pose.opacity)) for one in poses)
+
+
+def presence_of(poses: Sequence[Sequence[Posed]]) -> float:
+    """Return how far a text is there, 0 to 1: as far as the part of it that is seen most."""
+    most = 0.0
+    for posed in poses:
+        seen = opacity_of(posed)
+        for one in posed:
+            pose = one.pose
+            hidden = max(pose.hide_left + pose.hide_right, pose.hide_top + pose.hide_bottom)
+            size = min(abs(pose.scale_x), abs(pose.scale_y), 1.0)
+            seen *= max(0.0, 1.0 - hidden) * min(1.0, 4 * size)
+        most = max(most, seen)
+    return most
+
+
+def draw_plates(canvas: Any, setting: Typeset, presence: float) -> None:
+    """Draw the plate of a text, with its box's corner at the origin, as far as its letters are there."""
+    if presence <= 0 or setting.words.words.look.plate is None:
         return
+    if presence < 1:
+        canvas.saveLayerAlpha(None, round(255 * presence))
+    _draw_plate(canvas, setting, setting.words.words.look.plate)
+    if presence < 1:
+        canvas.restore()
+
+
+def _draw_plate(canvas: Any, setting: Typeset, plate: Plate) -> None:
+    look = setting.words.words.look
     if not plate.lines or look.vertical or look.arc_deg:
         block = setting.left, setting.top, setting.width, setting.height
         pad = plate.pad_x_px * setting.scale
@@ -84,8 +112,12 @@ def draw_word_plates(
             continue
         middle = baseline - setting.setter.fonts.cap_em * size / 2
         left, right = one.left - _PAD_EM * size, one.right + _PAD_EM * size
-        left, right = _share(left, right, pose.plate_extent, backwards=one.backwards)
-        rect = skia.Rect.MakeLTRB(left, middle - 0.62 * size, right, middle + 0.62 * size)
+        top, bottom = middle - 0.62 * size, middle + 0.62 * size
+        if stands(setting, number):
+            bottom = top + (bottom - top) * min(1.0, pose.plate_extent)
+        else:
+            left, right = _share(left, right, pose.plate_extent, backwards=one.backwards)
+        rect = skia.Rect.MakeLTRB(left, top, right, bottom)
         radius = min(pose.plate_radius_em * size, rect.width() / 2, rect.height() / 2)
         paint = skia.Paint(AntiAlias=True, Color=argb(pose.plate))
         paint.setAlphaf(pose.plate.a / 255 * min(1.0, pose.plate_opacity))
@@ -109,8 +141,21 @@ def draw_word_lines(
         paint.setStrokeCap(skia.Paint.kRound_Cap)
         canvas.save()
         canvas.concat(matrix(number))
-        canvas.drawLine(left, baseline + _UNDERLINE_EM * size, right, baseline + _UNDERLINE_EM * size, paint)
+        if stands(setting, number):
+            # Beside a character of a column, as emphasis is marked there.
+            top = baseline - 0.88 * size
+            canvas.drawLine(one.right, top, one.right, top + size * min(1.0, pose.line_extent), paint)
+        elif setting.words.words.look.vertical:
+            canvas.drawLine(left, baseline - 0.9 * size, right, baseline - 0.9 * size, paint)
+        else:
+            row = baseline + _UNDERLINE_EM * size
+            canvas.drawLine(left, row, right, row, paint)
         canvas.restore()
+
+
+def stands(setting: Typeset, number: int) -> bool:
+    """Whether a part is an upright character of a column."""
+    return bool(setting.words.words.look.vertical) and abs(setting.places[number][1]) < 0.5
 
 
 def _share(left: float, right: float, extent: float, *, backwards: bool) -> tuple[float, float]:

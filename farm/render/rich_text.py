@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
 
@@ -23,7 +23,14 @@ from farm.render.drawing import (
     skia,
 )
 from farm.render.raster import Raster
-from farm.render.rich_plates import draw_plates, draw_word_lines, draw_word_plates
+from farm.render.rich_plates import (
+    draw_plates,
+    draw_word_lines,
+    draw_word_plates,
+    opacity_of,
+    presence_of,
+    stands,
+)
 from farm.render.rich_words import Run, rich_words
 from farm.render.text import scaled_shadow
 from farm.render.typeset import Typeset, finest_of, typeset
@@ -133,6 +140,16 @@ class _Drawing:
         yield area.left() - spread, area.top() - spread
         yield area.right() + spread, area.bottom() + spread
 
+    def _reach(self, number: int) -> Any:
+        """Return the ``skia.Rect`` in which a part is painted, its outlines and blur included."""
+        part, setting = self.setting.parts.parts[number], self.setting
+        baseline, size = setting.measured.baselines[part.line], setting.size_px
+        size *= max(1.0, setting.words.runs[part.run].span.size)
+        spread = max([0.0, *(3 * one.pose.blur_em for one in self.poses[number])]) * size
+        spread += 0.6 * size + max((one.width_px for one in self._strokes), default=0.0)
+        rect = skia.Rect.MakeLTRB(part.left, baseline - size, part.right, baseline + 0.35 * size)
+        return rect.makeOutset(spread, spread)
+
     def _matrix(self, number: int) -> Any:
         """Return the map from where a part is painted to where it is drawn in the block."""
         a, b, c, d, e, f = self.setting.places[number]
@@ -145,7 +162,7 @@ class _Drawing:
     def draw(self, canvas: Any) -> None:
         """Paint with the box's corner at the origin."""
         setting = self.setting
-        draw_plates(canvas, setting)
+        draw_plates(canvas, setting, presence_of(self.poses))
         canvas.save()
         canvas.translate(setting.left, setting.top)
         canvas.scale(1.0, setting.stretch)
@@ -156,45 +173,62 @@ class _Drawing:
             xs, ys = [x for x, _ in corners], [y for _, y in corners]
             if corners:
                 bounds = min(xs) - room, min(ys) - room, max(xs) + room, max(ys) + room
-                cast_shadow(canvas, shadow, bounds, self._draw_letters)
+                cast_shadow(canvas, shadow, bounds, lambda pen: self._draw_letters(pen, blurs=False))
         self._draw_letters(canvas)
         draw_word_lines(canvas, setting, self.poses, self._matrix)
         canvas.restore()
 
-    def _draw_letters(self, canvas: Any) -> None:
-        alphas = [math.prod(min(1.0, max(0.0, one.pose.opacity)) for one in poses) for poses in self.poses]
-        solid = [number for number, alpha in enumerate(alphas) if alpha >= 1 - _UNSEEN]
+    def _draw_letters(self, canvas: Any, *, blurs: bool = True) -> None:
+        """Draw outlines, fills and lines; ``blurs`` is off for shadows, which are blurred themselves."""
+        alphas = [opacity_of(poses) for poses in self.poses]
+        blurred = [self._blur_px(number) if blurs else 0.0 for number in range(len(alphas))]
+        layered = [alpha < 1 - _UNSEEN or blur > 0.3 for alpha, blur in zip(alphas, blurred, strict=True)]
+        solid = [number for number, apart in enumerate(layered) if not apart]
         # Outlines lie below all letters, so that none covers its neighbour.
         for stroke in self._strokes:
-            for number in solid:
-                self._draw_part(canvas, number, stroke)
+            self._draw_outlines(canvas, solid, stroke)
         for number in solid:
             self._draw_part(canvas, number, None)
-        for number, alpha in enumerate(alphas):
-            if _UNSEEN < alpha < 1 - _UNSEEN:
-                canvas.saveLayerAlpha(None, round(255 * alpha))
-                for each in (*self._strokes, None):
-                    self._draw_part(canvas, number, each)
-                canvas.restore()
+        for number, apart in enumerate(layered):
+            if not apart or alphas[number] <= _UNSEEN:
+                continue
+            paint = skia.Paint(Alphaf=min(1.0, alphas[number]))
+            if blurred[number] > 0.3:
+                paint.setImageFilter(skia.ImageFilters.Blur(blurred[number], blurred[number]))
+            # A layer without bounds is as large as the canvas: 20 times the cost.
+            canvas.saveLayer(self._matrix(number).mapRect(self._reach(number)), paint)
+            for each in (*self._strokes, None):
+                self._draw_part(canvas, number, each)
+            canvas.restore()
+
+    def _blur_px(self, number: int) -> float:
+        return max([0.0, *(one.pose.blur_em for one in self.poses[number])]) * self.setting.size_px
+
+    def _draw_outlines(self, canvas: Any, numbers: list[int], stroke: Stroke) -> None:
+        """Draw an outline of parts; a translucent one as a whole, so that it is even where letters meet."""
+        if stroke.width_px <= 0 or not numbers:
+            return
+        translucent = stroke.color.a < 255
+        if translucent:
+            area = skia.Rect.MakeEmpty()
+            for number in numbers:
+                area.join(self._matrix(number).mapRect(self._reach(number)))
+            canvas.saveLayerAlpha(area, stroke.color.a)
+            stroke = replace(stroke, color=replace(stroke.color, a=255))
+        for number in numbers:
+            self._draw_part(canvas, number, stroke)
+        if translucent:
+            canvas.restore()
 
     def _draw_part(self, canvas: Any, number: int, stroke: Stroke | None) -> None:
         """Draw an outline of a part, or its fill and lines."""
-        poses = self.poses[number]
         canvas.save()
         canvas.concat(self._matrix(number))
-        if not self._clip(canvas, number):
-            canvas.restore()
-            return
-        blur = max([0.0, *(one.pose.blur_em for one in poses)]) * self.setting.size_px
-        if blur > 0.3:
-            canvas.saveLayer(None, skia.Paint(ImageFilter=skia.ImageFilters.Blur(blur, blur)))
-        if stroke is not None:
-            if stroke.width_px > 0:
+        if self._clip(canvas, number):
+            if stroke is None:
+                self._draw_fill(canvas, number)
+            elif stroke.width_px > 0:
                 self._draw_outline(canvas, number, stroke)
-        else:
-            self._draw_fill(canvas, number)
-        if blur > 0.3:
-            canvas.restore()
         canvas.restore()
 
     def _clip(self, canvas: Any, number: int) -> bool:
@@ -231,7 +265,7 @@ class _Drawing:
 
         name = f"stroke {argb(stroke.color):x} {stroke.width_px!r}"
         if shown < 1:
-            canvas.saveLayerAlpha(None, round(255 * shown))
+            canvas.saveLayerAlpha(self._reach(number), round(255 * shown))
         canvas.drawPicture(self.setting.picture(number, name, paint))
         if shown < 1:
             canvas.restore()
@@ -248,21 +282,26 @@ class _Drawing:
             color = pose.color
             canvas.save()
             if pose.sweep < 1:
-                reach, width = 4 * setting.size_px, (one.right - one.left) * pose.sweep
-                edges = (
-                    (one.right - width, one.right + reach)
-                    if one.backwards
-                    else (one.left - reach, one.left + width)
-                )
-                rect = skia.Rect.MakeLTRB(edges[0], -1e5, edges[1], 1e5)
-                canvas.clipRect(rect, skia.ClipOp.kIntersect, True)
+                canvas.clipRect(self._swept(number, one), skia.ClipOp.kIntersect, True)
             if pose.tint < 1:
-                canvas.saveLayerAlpha(None, round(255 * pose.tint))
+                canvas.saveLayerAlpha(self._reach(number), round(255 * pose.tint))
             canvas.drawPicture(self._in_color(number, color))
             self._draw_lines(canvas, number, color)
             if pose.tint < 1:
                 canvas.restore()
             canvas.restore()
+
+    def _swept(self, number: int, posed: Posed) -> Any:
+        """Return the ``skia.Rect`` of a unit's share that has another colour: downwards for what stands in a column."""
+        sweep, far = posed.pose.sweep, 1e5
+        if stands(self.setting, number):
+            baseline = self.setting.measured.baselines[posed.line]
+            bottom = baseline + (1.05 * sweep - 0.9) * self.setting.size_px
+            return skia.Rect.MakeLTRB(-far, -far, far, bottom)
+        width = (posed.right - posed.left) * sweep
+        if posed.backwards:
+            return skia.Rect.MakeLTRB(posed.right - width, -far, far, far)
+        return skia.Rect.MakeLTRB(-far, -far, posed.left + width, far)
 
     def _in_color(self, number: int, color: Color) -> Any:
         return self.setting.picture(number, f"fill {argb(color):x}", lambda _: self._paint(color))
@@ -290,6 +329,9 @@ class _Drawing:
         while not self.poses[number] and self._continues(last, last + 1):
             last += 1
             left, right = min(left, parts[last].left), max(right, parts[last].right)
+        if last + 1 < len(parts) and (parts[last + 1].run, parts[last + 1].line) == (part.run, part.line):
+            # Across the blank between them.
+            left, right = min(left, parts[last + 1].right), max(right, parts[last + 1].left)
         size, baseline = setting.size_px * run.span.size, setting.measured.baselines[part.line]
         thick, paint = max(1.0, _LINE_EM * size), self._paint(color)
         middles = [_UNDERLINE_EM * size] if run.underline else []

@@ -167,13 +167,13 @@ def _flat(
         inked = max(1.0, block.height_px - air)
         stretch = min(_MOST_STRETCH, max(1.0, (height_px - 2 * pad_y) / inked))
     measured = setter.measure(block)
-    if stretch != 1.0:
+    if look.stretch == 0:
         measured = replace(
             measured,
             lift=measured.lift - air / 2,
             baselines=tuple(one - air / 2 for one in measured.baselines),
         )
-    height = (block.height_px - (air if stretch != 1.0 else 0.0)) * stretch
+    height = (block.height_px - (air if look.stretch == 0 else 0.0)) * stretch
     parts = parts_of(setter.text, measured.clusters, finest, spoken)
     places = tuple(_lying(words, measured, part) for part in parts.parts)
     size = block.longest_px, height
@@ -211,6 +211,9 @@ def _on_arc(
     def shape(block: Block) -> tuple[float, float, float]:
         """Return (radius of the baseline, width and height of the arc)."""
         radius = max(block.longest_px, 1.0) / (2 * half)
+        if not bulges:
+            # Letters stand on the outside of the circle: it passes where their tops would touch.
+            radius += 0.8 * block.size_px
         above, below = around(block)
         outer = radius + (above if bulges else below)
         inner = max(0.0, radius - (below if bulges else above))
@@ -227,14 +230,16 @@ def _on_arc(
     radius, wide, high = shape(block)
     parts = parts_of(setter.text, measured.clusters, TextUnit.CHAR, spoken)
     middle = block.longest_px / 2
-    # Letters of the inner line keep their distance, those of the outer ones spread.
+    spread = radius if bulges else radius - 0.8 * size
     baseline = measured.baselines[-1] if bulges else measured.baselines[0]
     above, below = around(block)
     centre = radius + above if bulges else high - radius - below
 
     def bent(part: Part) -> Matrix:
         across = (part.left + part.right) / 2
-        angle = (across - middle) / radius * (1 if bulges else -1)
+        away = (baseline - measured.baselines[part.line]) * (1 if bulges else -1)
+        # Letters of each line keep their distances, however far it is from the middle.
+        angle = (across - middle) / max(1.0, spread + away) * (1 if bulges else -1)
         cos, sin = math.cos(angle), math.sin(angle)
         base = baseline + (radius if bulges else -radius)
         # About the middle of the circle: (across, base) comes to (wide / 2, centre), turned by the angle.

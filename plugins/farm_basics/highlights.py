@@ -14,6 +14,10 @@ _QUICK_S: Final = 0.12
 """Time in which a highlight comes and goes."""
 
 
+_LINGER_S: Final = 0.35
+"""Time for which a word stays highlighted in a pause after it."""
+
+
 def _rising(since_s: float, length_s: float = _QUICK_S) -> float:
     """Return 0 before a moment, rising smoothly to 1 within a length of time."""
     share = min(1.0, max(0.0, since_s / length_s))
@@ -21,8 +25,10 @@ def _rising(since_s: float, length_s: float = _QUICK_S) -> float:
 
 
 def _on(spoken: Spoken) -> float:
-    """Return how far a word is highlighted, 0 to 1: it comes with the word and goes with the next one."""
-    return _rising(spoken.since_s + _QUICK_S / 2) if spoken.now else 0.0
+    """Return how far a word is highlighted, 0 to 1: it comes with the word and goes with the next one, or a pause."""
+    if not spoken.now:
+        return 0.0
+    return _rising(spoken.since_s + _QUICK_S / 2) * (1 - _rising(spoken.ago_s - _LINGER_S))
 
 
 def _back(share: float) -> float:
@@ -132,7 +138,7 @@ class PopWord(TextHighlight):
 
     name: ClassVar[str] = "basics.pop_word"
     color: ColorValue = Field(_YELLOW, description="Its colour meanwhile.")
-    scale: float = Field(1.16, ge=1, le=3, description="Its size meanwhile.")
+    scale: float = Field(1.1, ge=1, le=3, description="Its size meanwhile.")
 
     def pose(self, part: TextPart, spoken: Spoken) -> PartPose:
         del part
@@ -152,12 +158,11 @@ class Bounce(TextHighlight):
 
     def pose(self, part: TextPart, spoken: Spoken) -> PartPose:
         del part
-        if not spoken.now or spoken.since_s < 0:
+        on = _on(spoken)
+        if on <= 0 or spoken.since_s < 0:
             return PartPose()
         air = min(1.0, spoken.since_s / 0.3)
-        return PartPose(
-            dy_em=-self.height_em * 4 * air * (1 - air), color=parse_color(self.color), tint=_on(spoken)
-        )
+        return PartPose(dy_em=-self.height_em * 4 * air * (1 - air), color=parse_color(self.color), tint=on)
 
 
 class Reveal(TextHighlight):

@@ -131,7 +131,7 @@ class Focus(TextMotion):
     """Comes into focus."""
 
     name: ClassVar[str] = "basics.focus"
-    blur_em: float = Field(0.35, ge=0, le=3, description="Blur at first: sigma in font sizes.")
+    blur_em: float = Field(0.22, ge=0, le=3, description="Blur at first: sigma in font sizes.")
 
     def pose(self, part: TextPart, progress: float) -> PartPose:
         del part
@@ -259,14 +259,14 @@ class Zoom(TextMotion):
     """Shrinks from afar in front to its size, blurred at first."""
 
     name: ClassVar[str] = "basics.text_zoom"
-    scale: float = Field(4.0, ge=0, le=20, description="Size at first; below 1 it grows.")
+    scale: float = Field(3.0, ge=0, le=20, description="Size at first; below 1 it grows.")
 
     def pose(self, part: TextPart, progress: float) -> PartPose:
         del part
         left = 1 - progress
         size = max(0.0, 1 + (self.scale - 1) * left)
         return PartPose(
-            scale_x=size, scale_y=size, blur_em=max(0.0, 0.12 * left), opacity=_shown(progress, 0.7)
+            scale_x=size, scale_y=size, blur_em=max(0.0, 0.06 * left), opacity=_shown(progress, 0.7)
         )
 
 
