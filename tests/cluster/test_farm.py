@@ -194,9 +194,11 @@ def test_its_figures_are_served_under_their_names(farm: Running) -> None:
         for name in expected
     }
     until_s = time.monotonic() + 60.0
-    while missing := {name for name in served.values() if name not in (found := figures(farm))}:
+    found = figures(farm)
+    while missing := set(served.values()) - found.keys():
         assert time.monotonic() < until_s, missing
         time.sleep(1.0)
+        found = figures(farm)
     assert {farm.wait(job_id)["state"] for job_id in waiting} == {"done"}
     for name, shown in served.items():
         for series in found[shown]:

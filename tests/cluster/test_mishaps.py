@@ -51,6 +51,7 @@ def states_of(floor: Floor, job_id: str) -> list[str]:
     return [one["state"] for one in floor.call(f"/v1/jobs/{job_id}/events") if one["kind"] == "state"]
 
 
+@pytest.mark.slow
 def test_two_nodes_have_different_files_of_one_plugin(floor: Floor) -> None:
     nodes = {one["address"]: one for one in floor.call("/v1/nodes")}
     marks = {

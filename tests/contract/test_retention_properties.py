@@ -333,6 +333,7 @@ def test_over_a_shared_folder() -> None:
     run(("folder", ""), 4, 30)
 
 
+@pytest.mark.slow
 def test_over_s3(s3_options: str) -> None:
     run((f"s3://{BUCKET}", s3_options), 1, 15)
 

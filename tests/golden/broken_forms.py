@@ -115,7 +115,7 @@ FORMS = [
         slots("{product: {name: Watch}, fotos: [photo.jpg], photos: [gone.jpg]}"),
         ("2 problems", "slots.fotos", "did you mean `photos`?", "slots.photos[0]", "no such file: gone.jpg"),
     ),
-    Case("unknown top name", clips(PHOTO) + "outputs: {fps: 25}\n", ("outputs", "did you mean `output`?")),
+    Case("unknown top name", clips(PHOTO) + "ouput: {fps: 25}\n", ("ouput", "did you mean `output`?")),
     Case(
         "unknown kind",
         clips("{kind: imgae, src: photo.jpg, duration: 1}"),

@@ -184,7 +184,7 @@ def test_previews_that_wait_are_bounded(
 def test_what_there_is_to_choose_from(client: TestClient) -> None:
     assert "retail.sale" in [one["name"] for one in client.get("/v1/templates").json()]
     kinds = {one["kind"] for one in client.get("/v1/elements").json()}
-    assert len(kinds) == 5
+    assert len(kinds) == 6
     assert client.get("/v1/elements?kind=effects").json()
     assert_problem(client.get("/v1/elements?kind=affects"), 422, "kind")
     assert client.get("/v1/plugins").json()

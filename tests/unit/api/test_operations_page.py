@@ -62,6 +62,7 @@ def test_the_snippet_verifies_webhooks() -> None:
     assert not names["verified"](secret, signature((secret,), message, time.time() - 1_000), body.encode())
 
 
+@pytest.mark.slow
 def test_the_generated_pages_are_up_to_date() -> None:
     command = [sys.executable, str(DOCS / "generate.py"), "--check"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

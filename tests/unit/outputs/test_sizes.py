@@ -30,7 +30,10 @@ def busy(tmp_path: Path) -> dict[str, Any]:
     return {"timeline": {"tracks": [{"clips": [photo]}, {"clips": [music]}]}}
 
 
-@pytest.mark.parametrize("format", ["mp4", "hevc", "av1", "webm"])
+_SLOW = [pytest.param(one, marks=pytest.mark.slow) for one in ("hevc", "av1", "webm")]
+
+
+@pytest.mark.parametrize("format", ["mp4", *_SLOW])
 def test_a_limit_that_binds_is_kept_within_three_percent(
     render: Render, busy: dict[str, Any], format: str
 ) -> None:
@@ -67,7 +70,7 @@ def test_less_sound_is_tried_before_the_picture_suffers(render: Render) -> None:
     assert all((one == other).all() for one, other in zip(*frames, strict=True))
 
 
-@pytest.mark.parametrize("format", ["mp4", "hevc"])
+@pytest.mark.parametrize("format", ["mp4", *_SLOW[:1]])
 def test_a_bit_rate_is_kept(render: Render, busy: dict[str, Any], format: str) -> None:
     output = {"format": format, "size": "160x160", "bitrate": "400 kbit/s"}
     made = render({**busy, "output": output})

@@ -44,7 +44,7 @@ from farm.render.picture import OpenClip
 
 QUALITY = Quality("libx264", "veryfast", 23)
 WIDTH, HEIGHT = 24, 32
-EXAMPLES = 60
+EXAMPLES = 45
 ALL = Box(0, 0, WIDTH, HEIGHT)
 ZOOM = Curve((Keyframe(0, 1.0), Keyframe(30, 1.3)))
 SHIFT = Curve((Keyframe(4, 0.0), Keyframe(9, 6.0)))
