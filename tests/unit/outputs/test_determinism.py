@@ -22,7 +22,7 @@ CODINGS = [
     ("libx264", "veryfast", 23, False),
     ("libx264", "ultrafast", 0, True),
     ("libx265", "superfast", 30, False),
-    ("libx265", "veryfast", 28, False),
+    ("libx265", "superfast", 28, False),
     ("libx265", "fast", 24, False),
     ("libsvtav1", "9", 55, False),
     ("libsvtav1", "8", 48, False),
