@@ -191,8 +191,8 @@ def drafter(folder: Path, registry: Registry) -> Drafter:
 
 
 def test_generated_timelines(drafter: Drafter, tmp_path: Path) -> None:
-    found = campaign(drafter, tmp_path, range(150), 12)
-    assert found["valid"] >= 30
+    found = campaign(drafter, tmp_path, range(160), 12)
+    assert found["valid"] >= 40
     assert found["refused"] >= 20
     assert found["rendered"] == 12
 

@@ -148,7 +148,10 @@ def test_a_blend_stays_premultiplied_where_alpha_has_edges(mode: Blend, seed: in
     untouched = (reference_alpha(layer) == 0).all(axis=(1, 3))
     for plane in (canvas.u, canvas.v):
         # Grey on grey stays grey; where alpha is low, its rounded chroma is a level off, which steep modes enlarge.
-        assert np.abs(plane - 128 * (canvas.a2 / 255)).max() <= (40 if mode in STEEP else 3)
+        off = np.sort(np.abs(plane - 128 * (canvas.a2 / 255)), axis=None)
+        assert off[-2] <= (12 if mode in STEEP else 3)
+        # In one of a thousand pictures, one sample of a steep mode is off by 22.
+        assert off[-1] <= (40 if mode in STEEP else 3)
     assert np.abs(canvas.a2 - cover * 255)[~untouched].max(initial=0) <= 0.51
 
 
