@@ -8,14 +8,13 @@ python docs/generate.py --check   exit 1 where one is out of date
 from __future__ import annotations
 
 import sys
-import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from exported import exported
 from pictured import cost_of, overview, picture_of
-from pydantic import BaseModel
+from schema_tables import cell_of, fields_of, findings_of, section_of, type_of
 
 from farm.api.build import openapi_document
 from farm.api.published import operations
@@ -110,97 +109,27 @@ def timeline_page(registry: Registry) -> str:
         + (FOLDER / "examples" / "timeline.yaml").read_text(encoding="utf-8").rstrip()
         + "\n```\n",
         *overview(registry),
-        *_section("A template job", job),
-        *_section("A timeline job", schema),
+        *section_of("A template job", job),
+        *section_of("A timeline job", schema),
     ]
     first = ["OutputDocument", "TimelineDocument", "TrackDocument"]
     for name in [*first, *sorted(set(definitions) - set(first))]:
         if "properties" in definitions[name]:
-            parts += _section(_heading(name, definitions[name]), definitions[name])
+            parts += section_of(_heading(name, definitions[name]), definitions[name])
     look = TextStyle.model_json_schema()
     names = {
         "description": _LOOK,
         "properties": {name: _entrance(field) for name, field in look["properties"].items()},
     }
-    parts += _section("Look", look | names)
+    parts += section_of("Look", look | names)
     for name, title in _LOOKS.items():
-        parts += _section(title, look["$defs"][name])
+        parts += section_of(title, look["$defs"][name])
     return "\n".join(parts) + "\n"
 
 
 def _heading(name: str, schema: dict[str, Any]) -> str:
     kind = schema.get("properties", {}).get("kind", {}).get("const")
     return f"`kind: {kind}`" if kind else name.removesuffix("Document").removesuffix("Item")
-
-
-def _section(title: str, schema: dict[str, Any]) -> Iterator[str]:
-    yield f"## {title}\n"
-    if schema.get("description"):
-        for paragraph in schema["description"].split("\n\n"):
-            if not paragraph.startswith(("Args:", "Raises:")):
-                yield textwrap.fill(" ".join(paragraph.split()), 120, break_on_hyphens=False) + "\n"
-    yield "| name | type | default | what it is |\n| --- | --- | --- | --- |"
-    for name, field in schema.get("properties", {}).items():
-        default = "required" if name in schema.get("required", ()) else _default(field)
-        yield f"| `{name}` | {_type(field)} | {default} | {_cell(field.get('description', ''))} |"
-    yield ""
-
-
-def _default(field: dict[str, Any]) -> str:
-    value = field.get("default")
-    return "" if value in (None, "", [], {}) else f"`{_plain(value)}`"
-
-
-def _plain(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
-
-
-def _type(field: dict[str, Any]) -> str:
-    if "$ref" in field:
-        name = field["$ref"].rsplit("/", 1)[1]
-        return "animated" if name in ("Animated", "AnimatedNumber") else name.removesuffix("Document")
-    if "const" in field:
-        return f"`{field['const']}`"
-    if field.get("format") == "easing":
-        return "easing"
-    if "enum" in field:
-        return ", ".join(f"`{value}`" for value in field["enum"])
-    options = field.get("anyOf") or field.get("oneOf")
-    if options:
-        names = list(dict.fromkeys(_type(option) for option in options if option.get("type") != "null"))
-        return " or ".join(names)
-    if field.get("format") == "media-reference":
-        return "media"
-    kind = str(field.get("type", "anything"))
-    if kind == "array":
-        return f"list of {_type(field.get('items', {}))}"
-    limits = [f"{sign} {field[key]:g}" for key, sign in (("minimum", "≥"), ("maximum", "≤")) if key in field]
-    words = {"string": "text", "integer": "whole number", "object": "mapping", "boolean": "true or false"}
-    return " ".join([words.get(kind, kind), *limits])
-
-
-def _fields(model: type[BaseModel]) -> Iterator[str]:
-    schema = model.model_json_schema(by_alias=True)
-    if not schema.get("properties"):
-        yield "No parameters.\n"
-        return
-    yield "| parameter | type | default | what it is |\n| --- | --- | --- | --- |"
-    for name, field in schema["properties"].items():
-        default = "required" if name in schema.get("required", ()) else _default(field)
-        yield f"| `{name}` | {_type(field)} | {default} | {_cell(field.get('description', ''))} |"
-    yield ""
-
-
-def _findings(model: type[BaseModel]) -> Iterator[str]:
-    schema = model.model_json_schema(by_alias=True)
-    yield "| finding | type | what it is |\n| --- | --- | --- |"
-    for name, field in schema.get("properties", {}).items():
-        yield f"| `{name}` | {_type(field)} | {_cell(field.get('description', ''))} |"
-    yield ""
 
 
 def _of_kind(registry: Registry, kind: type[Animator]) -> dict[str, Any]:
@@ -231,13 +160,13 @@ def elements_page(registry: Registry) -> str:
             parts.append((entry.value.__doc__ or "").strip().split("\n\n")[0].replace("\n    ", " ") + "\n")
             if cost := cost_of(section, entry.name):
                 parts.append(f"*{cost}.*\n")
-            parts += _fields(entry.value)
+            parts += fields_of(entry.value)
     parts.append("## Analysers\n")
     for entry in registry.analysers.values():
         kinds = ", ".join(sorted(kind.value for kind in entry.value.kinds))
         parts.append(f"### `{entry.name}`\n")
         parts.append(f"{entry.value.summary} Version {entry.value.version}; looks at: {kinds}.\n")
-        parts += _findings(entry.value.findings)
+        parts += findings_of(entry.value.findings)
     parts += ["## Text styles\n", picture_of(Section.STYLES)]
     parts.append("| name | size | weight | families | entrance |\n| --- | --- | --- | --- | --- |")
     for name, style in registry.text_styles.items():
@@ -258,10 +187,10 @@ def templates_page(registry: Registry) -> str:
     for entry in registry.templates.values():
         parts += [f"## `{entry.name}`\n", entry.value.summary + "\n"]
         schema = entry.value.slots.model_json_schema(by_alias=True)
-        parts += list(_section("Slots", schema))
+        parts += list(section_of("Slots", schema))
         for name, definition in schema.get("$defs", {}).items():
             if "properties" in definition:
-                parts += list(_section(name, definition))
+                parts += list(section_of(name, definition))
     return "\n".join(parts).replace("\n## Slots", "\n### Slots") + "\n"
 
 
@@ -288,9 +217,9 @@ def language_page() -> str:
 def scripts_page(registry: Registry) -> str:
     """Return the page on scripts: hand-written text from scripts.txt with the tables of the code put in."""
     schema = ScriptDocument.model_json_schema()
-    parts = [*_section("A script", schema)]
+    parts = [*section_of("A script", schema)]
     for name in ("ShotDocument", "WishDocument"):
-        parts += _section(f"A {name.removesuffix('Document').lower()}", schema["$defs"][name])
+        parts += section_of(f"A {name.removesuffix('Document').lower()}", schema["$defs"][name])
     tables = {
         "FORMAT": "\n".join(parts),
         "SLOTS": _rows(
@@ -320,7 +249,7 @@ def scripts_page(registry: Registry) -> str:
 
 
 def _rows(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *(tuple(map(_cell, row)) for row in rows)]
+    lines = [head, ("---",) * len(head), *(tuple(map(cell_of, row)) for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -371,7 +300,7 @@ def http_page(document: dict[str, Any]) -> str:
         parts.append("")
     schemas = document["components"]["schemas"]
     for name in sorted(name for name, schema in schemas.items() if "properties" in schema):
-        parts += _section(f"`{name}`", schemas[name])
+        parts += section_of(f"`{name}`", schemas[name])
     parts.append("## Problems\n\n| status | when |\n| --- | --- |")
     answers: dict[str, str] = {}
     for _, _, operation in operations(document):
@@ -381,20 +310,21 @@ def http_page(document: dict[str, Any]) -> str:
                 and "application/json" not in answer["content"]
             ):
                 answers[status] = answer["description"]
-    parts += [f"| {status} | {_cell(said)} |" for status, said in sorted(answers.items())]
+    parts += [f"| {status} | {cell_of(said)} |" for status, said in sorted(answers.items())]
     return "\n".join(parts) + "\n"
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
     roles = [role for needed in operation.get("security", ()) for role in needed["key"]]
     parameters = [
-        f"`{one['name']}`{' (header)' if one['in'] == 'header' else ''} {_type(one['schema'])}"
+        f"`{one['name']}`{' (header)' if one['in'] == 'header' else ''} {type_of(one['schema'])}"
         for one in operation.get("parameters", ())
         if one["in"] != "path"
     ]
     kinds = operation.get("requestBody", {}).get("content", {})
     body = [
-        f"body: {_type(kind['schema']) if '$ref' in kind['schema'] else name}" for name, kind in kinds.items()
+        f"body: {type_of(kind['schema']) if '$ref' in kind['schema'] else name}"
+        for name, kind in kinds.items()
     ]
     answers = [
         f"{status} {', '.join(map(_answer, answer.get('content', {}).items())) or 'nothing'}"
@@ -409,12 +339,12 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
         "; ".join(parameters + body),
         "; ".join(answers),
     )
-    return f"| {' | '.join(map(_cell, cells))} |"
+    return f"| {' | '.join(map(cell_of, cells))} |"
 
 
 def _answer(content: tuple[str, dict[str, Any]]) -> str:
     kind, told = content
-    return f"`{_type(told['schema'])}`" if "$ref" in told.get("schema", {}) else kind
+    return f"`{type_of(told['schema'])}`" if "$ref" in told.get("schema", {}) else kind
 
 
 if __name__ == "__main__":

@@ -199,22 +199,7 @@ class JobHandle:
             tuple(job.warnings),
             job.segments.total,
             job.segments.reused,
-            tuple(
-                ProducedFile(
-                    path,
-                    one.name,
-                    one.output,
-                    one.kind,
-                    one.media_type,
-                    one.size_bytes,
-                    one.sha256,
-                    one.frames,
-                    one.duration_s,
-                    one.width_px,
-                    one.height_px,
-                )
-                for one, path in files.files
-            ),
+            tuple(ProducedFile.at(path, one) for one, path in files.files),
         )
 
     def cancel(self) -> None:

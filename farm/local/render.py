@@ -178,20 +178,5 @@ def _production(view: JobView, delivered: DeliveredFiles) -> Production:
         tuple(made.warnings),
         view.segments_total,
         view.segments_reused,
-        tuple(
-            ProducedFile(
-                path,
-                one.name,
-                one.output,
-                one.kind,
-                one.media_type,
-                one.size_bytes,
-                one.sha256,
-                one.frames,
-                one.duration_s,
-                one.width_px,
-                one.height_px,
-            )
-            for one, path in delivered.files
-        ),
+        tuple(ProducedFile.at(path, one) for one, path in delivered.files),
     )

@@ -7,12 +7,39 @@ import html
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Protocol, TypeAlias
 
+FileKind: TypeAlias = Literal["main", "poster", "sprites", "cues", "piece"]
+"""What a file of a production is to its output."""
 EMBEDDED_BYTES: Final = 8 * 2**20
 """A notebook keeps videos up to this size in itself; larger ones it links to."""
 SHOWN_PX: Final = 480
 """The longer side of a video in a notebook, at most."""
+
+
+class DescribedFile(Protocol):
+    """What a worker, or a farm's answer, says of a file; see :class:`ProducedFile`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def output(self) -> str: ...
+    @property
+    def kind(self) -> FileKind: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def size_bytes(self) -> int: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def frames(self) -> int: ...
+    @property
+    def duration_s(self) -> float: ...
+    @property
+    def width_px(self) -> int: ...
+    @property
+    def height_px(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +52,7 @@ class ProducedFile:
     """Its name, which begins with its output's: ``video.mp4``, ``square.gif``, ``stream.hls/index.m3u8``."""
     output: str
     """The output that it belongs to; ``video`` for the only one."""
-    kind: Literal["main", "poster", "sprites", "cues", "piece"]
+    kind: FileKind
     """What of the output it is: the file itself (for HLS its master playlist), or something beside it."""
     media_type: str
     """Its media type."""
@@ -41,6 +68,23 @@ class ProducedFile:
     """Width of its picture; 0 without one."""
     height_px: int
     """Height of its picture; 0 without one."""
+
+    @staticmethod
+    def at(path: Path, file: DescribedFile) -> ProducedFile:
+        """Return a described file that lies at a path."""
+        return ProducedFile(
+            path,
+            file.name,
+            file.output,
+            file.kind,
+            file.media_type,
+            file.size_bytes,
+            file.sha256,
+            file.frames,
+            file.duration_s,
+            file.width_px,
+            file.height_px,
+        )
 
 
 @dataclass(frozen=True, slots=True)
