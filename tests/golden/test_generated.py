@@ -200,7 +200,7 @@ def test_generated_timelines(drafter: Drafter, tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_ten_thousand_generated_timelines(drafter: Drafter, tmp_path: Path) -> None:
-    found = campaign(drafter, tmp_path, range(10_000), 300)
+    found = campaign(drafter, tmp_path, range(10_100), 300)
     print(found)
     assert found["valid"] >= 3_000
     assert found["rendered"] == 300
